@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "journal/wave-journal.h"
+#include "model/wave-tenant.h"
+#include "session/wave-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WaveMonitor: ties one session, its journal and one WaveTenant together on the main thread: takes batches from the inbox within a budget per frame,
+ * and fetches the snapshots (directory, room states of rooms that are looked at, presence, history) with bounded requests.
+ * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable.
+ */
+#define WAVE_TYPE_MONITOR (wave_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (WaveMonitor, wave_monitor, WAVE, MONITOR, GObject)
+
+/* @data_dir: (nullable): where journals stand, NULL for the XDG place. @ephemeral: the journal stands in a temporary directory that goes with the monitor (demo). */
+WaveMonitor *wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean allow_plain, const char *data_dir,
+                               gboolean ephemeral, GError **error);
+void wave_monitor_start (WaveMonitor *monitor);
+void wave_monitor_stop (WaveMonitor *monitor);
+WaveTenant *wave_monitor_get_tenant (WaveMonitor *monitor);
+WaveSession *wave_monitor_get_session (WaveMonitor *monitor);
+WaveJournal *wave_monitor_get_journal (WaveMonitor *monitor); /* nullable: before the first hello */
+const char *wave_monitor_get_server (WaveMonitor *monitor);
+
+/* The UI calls this from its frame clock while it is mapped; otherwise the monitor pumps itself every 100 ms. Applies waiting batches for at most
+ * @budget_us. Returns: events applied */
+guint wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us);
+/* TRUE while a frame clock pumps; FALSE: the 100 ms tick does. */
+void wave_monitor_set_driven (WaveMonitor *monitor, gboolean driven);
+guint wave_monitor_get_backlog (WaveMonitor *monitor);
+
+/* Re-reads the range of a gap by sync and compares it with the journal; sets the gap's verdict. */
+void wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean wave_monitor_verify_gap_finish (WaveMonitor *monitor, GAsyncResult *result, GError **error);
+
+G_END_DECLS
