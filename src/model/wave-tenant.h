@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  * the events and with wave_tenant_advance(), so that a recording can drive it as a session does, and a test can crank it.
  *
  * Properties (read-only, notified): "state" WaveSessionState as guint, "server-name", "tenant-id", "tenant-name", "me-name" strings, "n-online" guint, "n-generating" guint,
- * "n-running-plans" guint, "n-live-sidekicks" guint, "n-active-rooms" guint (an event in the last minute), "events-per-second" double.
+ * "n-running-plans" guint, "n-live-sidekicks" guint, "n-active-rooms" guint (an event in the last minute), "events-per-second" double, "n-bounds-hit" guint.
  * Signals: "event-applied" (WaveEvent boxed, WaveRoom or NULL), "transition" (const WaveTransition * as gpointer),
- *   "attention" (WaveAttention kind as guint, WaveRoom, text string) for calls, mentions, model errors.
+ *   "attention" (WaveAttention kind as guint, WaveRoom, text string) for calls, mentions, model errors;
+ *   "room-wanted" (WaveRoom, gboolean older): a room is on screen, or wants older items.
  */
 #define WAVE_TYPE_TENANT (wave_tenant_get_type ())
 G_DECLARE_FINAL_TYPE (WaveTenant, wave_tenant, WAVE, TENANT, GObject)
@@ -64,5 +65,7 @@ guint64 wave_tenant_get_kind_count (WaveTenant *tenant, WaveEventKind kind);
 guint64 wave_tenant_get_n_malformed (WaveTenant *tenant);
 /* Events per second of the last 300 s, oldest first, for the sparkline. */
 void wave_tenant_get_rate_history (WaveTenant *tenant, guint values[300]);
+/* (transfer full) (element-type utf8): one sentence for each bound that was met, with how often */
+GPtrArray *wave_tenant_list_bounds_hit (WaveTenant *tenant);
 
 G_END_DECLS

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "model/wave-model-object.h"
+
+G_DEFINE_ABSTRACT_TYPE (WaveModelObject, wave_model_object, G_TYPE_OBJECT)
+
+/* Of the thread, so that a test may drive a tenant on a thread of its own. */
+static _Thread_local GPtrArray *pending;
+static _Thread_local guint depth;
+
+static void
+wave_model_object_class_init (WaveModelObjectClass *klass)
+{
+}
+
+static void
+wave_model_object_init (WaveModelObject *self)
+{
+}
+
+static void
+flush_object (WaveModelObject *object)
+{
+  guint32 dirty = object->dirty;
+
+  object->dirty = 0;
+  for (guint prop = 1; dirty >> prop != 0; prop++)
+    if (dirty & (1u << prop))
+      g_object_notify_by_pspec (G_OBJECT (object), object->props[prop]);
+}
+
+void
+wave_model_begin (void)
+{
+  depth++;
+}
+
+void
+wave_model_end (void)
+{
+  g_assert (depth > 0);
+  depth--;
+  while (depth == 0 && pending != NULL && pending->len > 0)
+    {
+      /* A handler may call back into the model: it finds an empty queue. */
+      g_autoptr (GPtrArray) taken = g_steal_pointer (&pending);
+
+      for (guint i = 0; i < taken->len; i++)
+        flush_object (taken->pdata[i]);
+    }
+  if (depth == 0)
+    g_clear_pointer (&pending, g_ptr_array_unref);
+}
+
+void
+wave_model_mark (gpointer object, guint prop)
+{
+  WaveModelObject *self = object;
+
+  g_assert (prop < 32);
+  if (depth == 0)
+    {
+      g_object_notify_by_pspec (object, self->props[prop]);
+      return;
+    }
+  if (self->dirty == 0)
+    {
+      if (pending == NULL)
+        pending = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (pending, g_object_ref (object));
+    }
+  self->dirty |= 1u << prop;
+}
+
+gboolean
+wave_model_set_string (gpointer object, char **field, const char *value, guint prop)
+{
+  if (!g_set_str (field, value))
+    return FALSE;
+  wave_model_mark (object, prop);
+  return TRUE;
+}
+
+/* Characters that change how other text is laid out or that cannot be seen: they have no place in a single line of a list. */
+static gboolean
+is_unfit (gunichar c)
+{
+  return g_unichar_iscntrl (c) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
+         || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+char *
+wave_model_one_line (const char *text, guint max_chars)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  guint chars = 0;
+  gboolean space = FALSE;
+
+  for (const char *p = text; p != NULL && *p != '\0' && chars < max_chars; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isspace (c) || c == 0x2028 || c == 0x2029)
+        {
+          space = line->len > 0;
+          continue;
+        }
+      /* The joiner is part of emoji and of some scripts. */
+      if (is_unfit (c) && c != 0x200d)
+        continue;
+      if (space)
+        g_string_append_c (line, ' ');
+      chars += space ? 2 : 1;
+      space = FALSE;
+      g_string_append_unichar (line, c);
+    }
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
+char *
+wave_model_cut (const char *text, guint max_chars, gboolean *cut)
+{
+  const char *end = text;
+  guint chars = 0;
+
+  *cut = FALSE;
+  if (text == NULL)
+    return NULL;
+  for (; *end != '\0' && chars < max_chars; end = g_utf8_next_char (end))
+    chars++;
+  if (*end == '\0')
+    return g_strdup (text);
+  *cut = TRUE;
+  return g_strdup_printf ("%.*s…", (int) (end - text), text);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Private to model/: the members of the small objects, which the tenant fills in. Each group of PROP_… numbers belongs to the class above it.
+#pragma once
+
+#include "model/wave-model-object.h"
+#include "model/wave-participant.h"
+#include "model/wave-room-parts.h"
+#include "session/wave-batch.h"
+
+G_BEGIN_DECLS
+
+struct _WaveParticipant
+{
+  WaveModelObject parent_instance;
+  char *id, *display_name, *fqid, *via;
+  WaveParticipantType type;
+  WavePresenceState presence;
+  gboolean ai_evidence;  /* it sent a chunk or has a status */
+  gboolean name_changed; /* since the sentences that bear it were last written */
+  gboolean presence_asked;
+};
+enum { PARTICIPANT_ID = 1, PARTICIPANT_DISPLAY_NAME, PARTICIPANT_HAS_NAME, PARTICIPANT_FQID, PARTICIPANT_TYPE, PARTICIPANT_PRESENCE, PARTICIPANT_IS_AI, PARTICIPANT_VIA, N_PARTICIPANT };
+WaveParticipant *wave_participant_new (const char *id);
+
+struct _WaveMembership
+{
+  WaveModelObject parent_instance;
+  WaveParticipant *participant;
+  char *membership, *response_mode;
+};
+enum { MEMBERSHIP_PARTICIPANT = 1, MEMBERSHIP_MEMBERSHIP, MEMBERSHIP_RESPONSE_MODE, N_MEMBERSHIP };
+WaveMembership *wave_membership_new (WaveParticipant *participant);
+
+struct _WaveAiState
+{
+  WaveModelObject parent_instance;
+  WaveParticipant *participant;
+  WaveAiPhase phase;
+  char *status, *tool, *engagement;
+  gint64 since, last_sign; /* mono µs */
+  gboolean stale, implied; /* implied: the phase comes from chunks, no status told it */
+  gint64 context_used, context_limit;
+  double context_ratio;
+};
+enum { AI_PARTICIPANT = 1, AI_PHASE, AI_STATUS, AI_TOOL, AI_SINCE, AI_STALE, AI_CONTEXT_USED, AI_CONTEXT_LIMIT, AI_CONTEXT_RATIO, AI_ENGAGEMENT, N_AI };
+WaveAiState *wave_ai_state_new (WaveParticipant *participant);
+
+struct _WaveSidekickItem
+{
+  WaveModelObject parent_instance;
+  WaveRoom *room; /* borrowed, nullable: where it was spawned */
+  char *task_id, *codename, *task, *status, *room_id, *result, *reason;
+  WaveParticipant *agent;
+  gint64 steps_used, steps_max, started, ended, timeout;
+  GListModel *children; /* nullable: the sidekicks of its own room */
+};
+enum { SIDEKICK_TASK_ID = 1, SIDEKICK_CODENAME, SIDEKICK_TASK, SIDEKICK_STATUS, SIDEKICK_ROOM_ID, SIDEKICK_RESULT, SIDEKICK_REASON, SIDEKICK_STEPS_USED, SIDEKICK_STEPS_MAX, SIDEKICK_STARTED, SIDEKICK_ENDED, SIDEKICK_TIMEOUT, SIDEKICK_LIVE, SIDEKICK_CHILDREN, N_SIDEKICK };
+WaveSidekickItem *wave_sidekick_item_new (void);
+
+struct _WaveCallMember
+{
+  WaveModelObject parent_instance;
+  WaveParticipant *participant;
+  char *state;
+};
+enum { CALL_MEMBER_PARTICIPANT = 1, CALL_MEMBER_STATE, N_CALL_MEMBER };
+WaveCallMember *wave_call_member_new (WaveParticipant *participant);
+
+struct _WaveCallItem
+{
+  WaveModelObject parent_instance;
+  char *call_id, *call_type;
+  WaveParticipant *initiator;
+  gboolean ringing;
+  gint64 ring_until, started;
+  GListStore *members;
+};
+enum { CALL_CALL_ID = 1, CALL_CALL_TYPE, CALL_INITIATOR, CALL_RINGING, CALL_RING_UNTIL, CALL_STARTED, CALL_PARTICIPANTS, N_CALL };
+WaveCallItem *wave_call_item_new (const char *call_id);
+/* TRUE when anybody is in it. */
+gboolean wave_call_item_set_member (WaveCallItem *call, WaveParticipant *participant, const char *state);
+
+WavePlanSnapshot *wave_plan_snapshot_new (const WavePlan *plan, gint64 wall_us);
+
+struct _WaveBridge
+{
+  WaveModelObject parent_instance;
+  char *bridge_id, *transport, *status, *error;
+  gint64 changed_wall;
+};
+enum { BRIDGE_BRIDGE_ID = 1, BRIDGE_TRANSPORT, BRIDGE_STATUS, BRIDGE_ERROR, BRIDGE_CHANGED_WALL, N_BRIDGE };
+WaveBridge *wave_bridge_new (const char *bridge_id);
+
+struct _WaveGap
+{
+  WaveModelObject parent_instance;
+  gint64 start_wall, end_wall, start_mono, end_mono, from_position, to_position;
+  guint events, pages, torn_streams;
+  gboolean complete;
+  char *cause_text, *verdict;
+};
+enum { GAP_START_WALL = 1, GAP_END_WALL, GAP_START_MONO, GAP_END_MONO, GAP_EVENTS, GAP_PAGES, GAP_COMPLETE, GAP_TORN_STREAMS, GAP_FROM_POSITION, GAP_TO_POSITION, GAP_CAUSE_TEXT, GAP_VERDICT, N_GAP };
+WaveGap *wave_gap_new (void);
+/* (transfer full): what the interruption was and what came of it */
+char *wave_gap_dup_sentence (WaveGap *gap);
+
+WaveTransitionItem *wave_transition_item_new (const WaveTransition *transition);
+
+G_END_DECLS

@@ -1,0 +1,827 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each event does to the tenant. The switch has no default: a new kind of the catalogue does not compile until it has a place here.
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "model/wave-tenant-private.h"
+
+/* The server clears typing after 4 s; half a second of grace against flicker between two of them. */
+#define TYPING_US (4 * G_USEC_PER_SEC + G_USEC_PER_SEC / 2)
+#define MAX_PLANS 50
+#define MAX_SIDEKICKS 500
+#define MAX_BRIDGES 500
+
+static WaveParticipant *
+participant_or_null (WaveTenant *self, const char *id)
+{
+  return id != NULL ? wave_tenant_ensure_participant (self, id) : NULL;
+}
+
+void
+wave_tenant_set_unread (WaveTenant *self, WaveRoom *room, guint unread, guint mentions)
+{
+  if (room->unread != unread)
+    {
+      room->unread = unread;
+      wave_model_mark (room, ROOM_UNREAD);
+    }
+  if (room->mentions != mentions)
+    {
+      room->mentions = mentions;
+      wave_model_mark (room, ROOM_MENTIONS);
+    }
+  wave_timeline_set_new (room->timeline, unread);
+}
+
+/* ---- people ---- */
+
+void
+wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *participant)
+{
+  guint position;
+
+  for (guint i = 0; i < self->typing->len; i++)
+    {
+      Typing *typing = &g_array_index (self->typing, Typing, i);
+
+      if (typing->room != room || typing->participant != participant)
+        continue;
+      g_array_remove_index_fast (self->typing, i);
+      if (g_list_store_find (room->typists, participant, &position))
+        g_list_store_remove (room->typists, position);
+      return;
+    }
+}
+
+void
+wave_tenant_clear_typing (WaveTenant *self)
+{
+  for (guint i = 0; i < self->typing->len; i++)
+    wave_room_clear_typists (g_array_index (self->typing, Typing, i).room);
+  g_array_set_size (self->typing, 0);
+}
+
+static void
+on_typing (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveTyping *wire)
+{
+  WaveParticipant *participant = wave_tenant_ensure_participant (self, wire->participant_id);
+  Typing added = { room, participant, event->arrived_mono_us + TYPING_US };
+
+  if (!wire->typing)
+    {
+      wave_tenant_stop_typing (self, room, participant);
+      return;
+    }
+  for (guint i = 0; i < self->typing->len; i++)
+    {
+      Typing *typing = &g_array_index (self->typing, Typing, i);
+
+      if (typing->room == room && typing->participant == participant)
+        {
+          typing->expires = added.expires;
+          return;
+        }
+    }
+  /* Who types beyond this is not listed; a sentence names three. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) >= 50)
+    return;
+  g_array_append_val (self->typing, added);
+  g_list_store_append (room->typists, participant);
+}
+
+static void
+on_member (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveMember *wire)
+{
+  WaveParticipant *participant = wave_tenant_ensure_participant (self, wire->participant_id);
+  gboolean gone = g_str_equal (wire->membership, "leave") || g_str_equal (wire->membership, "ban");
+  WaveMembership *member;
+
+  if (gone)
+    {
+      wave_room_remove_member (room, participant);
+      wave_tenant_stop_typing (self, room, participant);
+    }
+  else if ((member = wave_room_ensure_member (room, participant)) != NULL)
+    wave_model_set_string (member, &member->membership, wire->membership, MEMBERSHIP_MEMBERSHIP);
+  else
+    wave_tenant_hit_bound (self, BOUND_MEMBERS);
+  wave_room_update_peer (room, self->me);
+  if (participant == self->me && (gone || g_str_equal (wire->membership, "join")) && room->left != gone)
+    {
+      room->left = gone;
+      wave_model_mark (room, ROOM_LEFT);
+    }
+  wave_tenant_show_notice (self, room, event);
+}
+
+static void
+on_read_marker (WaveTenant *self, WaveRoom *room, const WaveReadMarker *wire)
+{
+  guint mentions = 0;
+  int unread;
+
+  /* Others' markers are not ours. */
+  if (wire->participant_id != NULL && self->me_id != NULL && !g_str_equal (wire->participant_id, self->me_id))
+    return;
+  wave_timeline_set_read (room->timeline, wire->event_id, wire->position);
+  unread = wave_timeline_count_unread (room->timeline, &mentions);
+  wave_tenant_set_unread (self, room, MAX (unread, 0), mentions);
+}
+
+/* ---- AIs ---- */
+
+static void
+list_busy (WaveTenant *self, WaveRoom *room, WaveAiState *state, gboolean busy)
+{
+  BusyAi added = { room, state };
+
+  for (guint i = 0; i < self->busy->len; i++)
+    if (g_array_index (self->busy, BusyAi, i).state == state)
+      {
+        if (!busy)
+          g_array_remove_index_fast (self->busy, i);
+        return;
+      }
+  if (busy)
+    g_array_append_val (self->busy, added);
+}
+
+void
+wave_tenant_set_phase (WaveTenant *self, WaveRoom *room, WaveAiState *state, WaveAiPhase phase, const char *status, const char *tool)
+{
+  gboolean cut = FALSE;
+  g_autofree char *kept = wave_model_cut (status, WAVE_MAX_STATUS, &cut);
+
+  if (cut)
+    wave_tenant_hit_bound (self, BOUND_STATUS);
+  state->last_sign = self->now_mono;
+  if (state->stale)
+    {
+      state->stale = FALSE;
+      wave_model_mark (state, AI_STALE);
+    }
+  if (state->phase != phase || g_strcmp0 (state->status, kept) != 0)
+    {
+      state->since = self->now_mono;
+      wave_model_mark (state, AI_SINCE);
+    }
+  if (state->phase != phase)
+    {
+      state->phase = phase;
+      wave_model_mark (state, AI_PHASE);
+    }
+  wave_model_set_string (state, &state->status, kept, AI_STATUS);
+  wave_model_set_string (state, &state->tool, tool, AI_TOOL);
+  list_busy (self, room, state, phase != WAVE_AI_IDLE);
+  wave_room_mark_ai (room);
+  self->at_a_glance_dirty = TRUE;
+}
+
+static WaveAiState *
+ensure_ai (WaveTenant *self, WaveRoom *room, WaveParticipant *participant)
+{
+  WaveAiState *state = wave_room_ensure_ai (room, participant);
+
+  if (state == NULL)
+    wave_tenant_hit_bound (self, BOUND_AIS);
+  return state;
+}
+
+/* Who streams or has a status is an AI, whatever its type says. */
+static void
+note_ai (WaveTenant *self, WaveParticipant *participant)
+{
+  if (participant->ai_evidence)
+    return;
+  participant->ai_evidence = TRUE;
+  wave_model_mark (participant, PARTICIPANT_IS_AI);
+  wave_tenant_recount_online (self);
+}
+
+static void
+on_status (WaveTenant *self, WaveRoom *room, const WaveAiStatus *wire)
+{
+  WaveParticipant *participant = wave_tenant_ensure_participant (self, wire->participant_id);
+  WaveAiState *state = ensure_ai (self, room, participant);
+
+  note_ai (self, participant);
+  if (state == NULL)
+    return;
+  state->implied = FALSE;
+  wave_tenant_set_phase (self, room, state, wire->phase, wire->status, wire->tool);
+}
+
+static void
+on_chunk (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveChunk *wire, WaveStream *stream)
+{
+  WaveParticipant *sender = wave_tenant_ensure_participant (self, event->sender_id);
+  WaveAiState *state = ensure_ai (self, room, sender);
+  g_autoptr (WaveTimelineItem) item = NULL;
+
+  note_ai (self, sender);
+  if (state != NULL)
+    {
+      state->last_sign = self->now_mono;
+      if (state->stale || (state->phase == WAVE_AI_IDLE && !wire->done))
+        {
+          state->implied = state->implied || state->phase == WAVE_AI_IDLE;
+          wave_tenant_set_phase (self, room, state, state->implied ? WAVE_AI_GENERATING : state->phase, state->status, state->tool);
+        }
+      else if (wire->done && state->implied)
+        {
+          state->implied = FALSE;
+          wave_tenant_set_phase (self, room, state, WAVE_AI_IDLE, NULL, NULL);
+        }
+    }
+  if (stream == NULL || wave_timeline_lookup_stream (room->timeline, stream) != NULL)
+    return;
+  /* A late end of a stream whose message stands there already opens nothing. */
+  if (!wave_stream_is_live (stream) && wave_stream_get_outcome (stream) != WAVE_STREAM_DONE)
+    return;
+  if (wave_timeline_lookup (room->timeline, wave_stream_get_message_id (stream)) != NULL)
+    return;
+  if (self->typing->len > 0)
+    wave_tenant_stop_typing (self, room, sender);
+  item = wave_timeline_item_new (WAVE_ITEM_STREAM);
+  g_set_object (&item->sender, sender);
+  g_set_object (&item->stream, stream);
+  item->wall_us = event->arrived_wall_us;
+  item->mine = sender == self->me;
+  wave_timeline_insert (room->timeline, item);
+  if (event->arrived_wall_us > room->last_activity)
+    {
+      room->last_activity = event->arrived_wall_us;
+      wave_model_mark (room, ROOM_LAST_ACTIVITY);
+    }
+}
+
+static void
+on_message (WaveTenant *self, WaveRoom *room, const WaveEvent *event, WaveStream *stream)
+{
+  WaveParticipant *sender = participant_or_null (self, event->sender_id);
+  WaveAiState *state = sender != NULL && wave_participant_get_is_ai (sender) ? wave_room_ensure_ai (room, sender) : NULL;
+
+  wave_tenant_show_message (self, room, event, stream, TRUE);
+  if (state == NULL)
+    return;
+  state->last_sign = self->now_mono;
+  if (state->implied && (stream == NULL || !wave_stream_is_live (stream)))
+    {
+      state->implied = FALSE;
+      wave_tenant_set_phase (self, room, state, WAVE_AI_IDLE, NULL, NULL);
+    }
+}
+
+static void
+on_usage (WaveTenant *self, WaveRoom *room, const WaveContextUsage *wire)
+{
+  WaveParticipant *participant = wave_tenant_ensure_participant (self, wire->participant_id);
+  WaveAiState *state = ensure_ai (self, room, participant);
+  double ratio = wire->ratio;
+
+  note_ai (self, participant);
+  if (state == NULL)
+    return;
+  if (isnan (ratio) && wire->used >= 0 && wire->limit > 0)
+    ratio = CLAMP ((double) wire->used / wire->limit, 0, 1);
+  state->context_used = wire->used;
+  state->context_limit = wire->limit;
+  state->context_ratio = ratio;
+  wave_model_mark (state, AI_CONTEXT_USED);
+  wave_model_mark (state, AI_CONTEXT_LIMIT);
+  wave_model_mark (state, AI_CONTEXT_RATIO);
+}
+
+void
+wave_tenant_apply_engagement (WaveTenant *self, WaveRoom *room, const WaveEngagement *wire)
+{
+  const char *word = wire->mode != NULL ? wire->mode : wire->engaged == 1 ? _ ("engaged") : wire->engaged == 0 ? _ ("not engaged") : NULL;
+  gboolean cut = FALSE;
+  g_autofree char *kept = wave_model_cut (word, WAVE_MAX_STATUS, &cut);
+  WaveParticipant *participant;
+  WaveMembership *member;
+  WaveAiState *state;
+
+  if (cut)
+    wave_tenant_hit_bound (self, BOUND_STATUS);
+  if (wire->participant_id == NULL)
+    {
+      if (kept != NULL)
+        wave_model_set_string (room, &room->engagement, kept, ROOM_ENGAGEMENT);
+      return;
+    }
+  participant = wave_tenant_ensure_participant (self, wire->participant_id);
+  state = ensure_ai (self, room, participant);
+  if (state != NULL && kept != NULL)
+    wave_model_set_string (state, &state->engagement, kept, AI_ENGAGEMENT);
+  member = g_hash_table_lookup (room->memberships, participant);
+  if (member != NULL && wire->response_mode != NULL)
+    wave_model_set_string (member, &member->response_mode, wire->response_mode, MEMBERSHIP_RESPONSE_MODE);
+}
+
+static void
+on_error (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveModelError *wire)
+{
+  WaveParticipant *sender = participant_or_null (self, event->sender_id);
+  WaveAiState *state = sender != NULL ? wave_room_ensure_ai (room, sender) : NULL;
+  const char *text = wire->message != NULL ? wire->message : wire->code;
+
+  if (state != NULL)
+    {
+      state->implied = FALSE;
+      wave_tenant_set_phase (self, room, state, WAVE_AI_IDLE, NULL, NULL);
+    }
+  wave_tenant_show_error (self, room, event);
+  wave_tenant_attention (self, WAVE_ATTENTION_MODEL_ERROR, room, text != NULL ? text : "");
+}
+
+/* ---- plans, sidekicks ---- */
+
+static gboolean
+is_running (const WavePlan *plan)
+{
+  return plan != NULL && g_strcmp0 (plan->state, "running") == 0;
+}
+
+void
+wave_tenant_set_plan (WaveTenant *self, WaveRoom *room, const WavePlan *plan, gint64 wall_us)
+{
+  g_autoptr (WavePlanSnapshot) snapshot = NULL;
+
+  if (plan == NULL && room->plan == NULL)
+    return;
+  /* Late news of the same plan; another plan is news whatever its time. */
+  if (plan != NULL && room->plan != NULL && g_strcmp0 (plan->id, room->plan->id) == 0 && plan->updated_us >= 0
+      && plan->updated_us < room->plan->updated_us)
+    return;
+  if (is_running (plan) != is_running (room->plan))
+    {
+      self->n_running_plans += is_running (plan) ? 1 : -1;
+      wave_model_mark (self, TENANT_N_RUNNING_PLANS);
+    }
+  g_clear_pointer (&room->plan, wave_plan_unref);
+  room->plan = plan != NULL ? wave_plan_ref (plan) : NULL;
+  wave_model_mark (room, ROOM_PLAN);
+  if (plan == NULL)
+    return;
+  if (plan->n_steps > WAVE_MAX_PLAN_STEPS)
+    wave_tenant_hit_bound (self, BOUND_PLAN_STEPS);
+  snapshot = wave_plan_snapshot_new (plan, wall_us);
+  g_list_store_append (room->plan_history, snapshot);
+  if (g_list_model_get_n_items (G_LIST_MODEL (room->plan_history)) > MAX_PLANS)
+    g_list_store_remove (room->plan_history, 0);
+}
+
+static WaveSidekickItem *
+find_sidekick (WaveRoom *room, const WaveSidekick *wire)
+{
+  GListModel *list = G_LIST_MODEL (room->sidekicks);
+
+  for (guint i = g_list_model_get_n_items (list); i > 0; i--)
+    {
+      g_autoptr (WaveSidekickItem) item = g_list_model_get_item (list, i - 1);
+
+      if (wire->task_id != NULL && item->task_id != NULL)
+        {
+          if (g_str_equal (item->task_id, wire->task_id))
+            return item; /* the list keeps it */
+        }
+      else if (wire->codename != NULL && g_strcmp0 (item->codename, wire->codename) == 0)
+        return item;
+    }
+  return NULL;
+}
+
+static WaveSidekickItem *
+add_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
+{
+  g_autoptr (WaveSidekickItem) item = NULL;
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (room->sidekicks)) >= MAX_SIDEKICKS)
+    {
+      g_autoptr (WaveSidekickItem) oldest = g_list_model_get_item (G_LIST_MODEL (room->sidekicks), 0);
+
+      wave_tenant_hit_bound (self, BOUND_SIDEKICKS);
+      g_ptr_array_remove (self->sidekicks, oldest);
+      g_list_store_remove (room->sidekicks, 0);
+    }
+  item = wave_sidekick_item_new ();
+  item->started = self->now_mono;
+  /* REST tells when it began, on the wall's clock. */
+  if (wire->started_us > 0 && wire->started_us < self->now_wall)
+    item->started = self->now_mono - (self->now_wall - wire->started_us);
+  item->status = g_strdup ("spawning");
+  item->codename = wave_tenant_dup_name (self, wire->codename);
+  item->task_id = g_strdup (wire->task_id);
+  g_list_store_append (room->sidekicks, item);
+  g_ptr_array_add (self->sidekicks, item);
+  self->at_a_glance_dirty = TRUE;
+  return item; /* the list keeps it */
+}
+
+/* A sidekick's own room; what is spawned there hangs below the sidekick. */
+static void
+give_room (WaveTenant *self, WaveSidekickItem *item, const char *room_id)
+{
+  WaveRoom *own;
+
+  if (room_id == NULL || !wave_model_set_string (item, &item->room_id, room_id, SIDEKICK_ROOM_ID))
+    return;
+  own = wave_tenant_ensure_room (self, room_id);
+  if (own == NULL)
+    return;
+  if (own->name == NULL)
+    wave_room_set_name (own, item->codename);
+  if (own->room_type == NULL)
+    wave_model_set_string (own, &own->room_type, "sidekick", ROOM_ROOM_TYPE);
+  g_set_object (&item->children, G_LIST_MODEL (own->sidekicks));
+  wave_model_mark (item, SIDEKICK_CHILDREN);
+}
+
+static void
+end_sidekick (WaveTenant *self, WaveSidekickItem *item)
+{
+  g_ptr_array_remove (self->sidekicks, item);
+  self->at_a_glance_dirty = TRUE;
+  if (item->ended >= 0)
+    return;
+  item->ended = self->now_mono;
+  wave_model_mark (item, SIDEKICK_ENDED);
+  wave_model_mark (item, SIDEKICK_LIVE);
+}
+
+static gboolean
+is_final (const char *status)
+{
+  static const char *const words[] = { "completed", "terminated", "failed", "cancelled", "canceled", "done", "timed_out", NULL };
+
+  return status != NULL && g_strv_contains (words, status);
+}
+
+static void
+set_number (WaveSidekickItem *item, gint64 *field, gint64 value, guint prop)
+{
+  if (value < 0 || *field == value)
+    return;
+  *field = value;
+  wave_model_mark (item, prop);
+}
+
+WaveSidekickItem *
+wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire, WaveEventKind kind)
+{
+  WaveSidekickItem *item = find_sidekick (room, wire);
+  const char *status = wire->status;
+  gboolean cut = FALSE;
+  g_autofree char *kept = NULL;
+
+  if (item == NULL)
+    item = add_sidekick (self, room, wire);
+  give_room (self, item, wire->room_id);
+  if (wire->codename != NULL && item->codename == NULL)
+    {
+      item->codename = wave_tenant_dup_name (self, wire->codename);
+      wave_model_mark (item, SIDEKICK_CODENAME);
+    }
+  if (wire->task_id != NULL)
+    wave_model_set_string (item, &item->task_id, wire->task_id, SIDEKICK_TASK_ID);
+  if (wire->task != NULL)
+    wave_model_set_string (item, &item->task, wire->task, SIDEKICK_TASK);
+  if (wire->agent_participant_id != NULL)
+    g_set_object (&item->agent, wave_tenant_ensure_participant (self, wire->agent_participant_id));
+  set_number (item, &item->steps_used, wire->steps_used, SIDEKICK_STEPS_USED);
+  set_number (item, &item->steps_max, wire->steps_max, SIDEKICK_STEPS_MAX);
+  if (wire->timeout_s > 0 && wire->timeout_s < 365 * 86400)
+    set_number (item, &item->timeout, wire->timeout_s * G_USEC_PER_SEC, SIDEKICK_TIMEOUT);
+  if (kind == WAVE_EVENT_SIDEKICK_RESULT)
+    {
+      status = is_final (status) ? status : "completed";
+      wave_model_set_string (item, &item->result, wire->result, SIDEKICK_RESULT);
+    }
+  else if (kind == WAVE_EVENT_SIDEKICK_CANCEL)
+    {
+      status = is_final (status) ? status : "terminated";
+      wave_model_set_string (item, &item->reason, wire->reason, SIDEKICK_REASON);
+    }
+  kept = wave_model_cut (status, WAVE_MAX_STATUS, &cut);
+  if (cut)
+    wave_tenant_hit_bound (self, BOUND_STATUS);
+  if (kept != NULL)
+    wave_model_set_string (item, &item->status, kept, SIDEKICK_STATUS);
+  if (kind != WAVE_EVENT_SIDEKICK_SPAWNED || is_final (status))
+    end_sidekick (self, item);
+  return item;
+}
+
+/* ---- calls ---- */
+
+static void
+end_call (WaveTenant *self, WaveRoom *room)
+{
+  g_ptr_array_remove (self->ringing, room);
+  if (room->call == NULL)
+    return;
+  if (room->call->ringing)
+    {
+      room->call->ringing = FALSE;
+      wave_model_mark (room->call, CALL_RINGING);
+    }
+  g_clear_object (&room->call);
+  wave_model_mark (room, ROOM_CALL);
+}
+
+static void
+join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
+{
+  WaveCallItem *call = room->call;
+  gboolean anybody = g_list_model_get_n_items (G_LIST_MODEL (call->members)) > 0;
+
+  for (guint i = 0; i < wire->n_participants && i < 1000; i++)
+    if (wire->participants[i].participant_id != NULL)
+      anybody = wave_call_item_set_member (call, wave_tenant_ensure_participant (self, wire->participants[i].participant_id),
+                                           wire->participants[i].state != NULL ? wire->participants[i].state : wire->state);
+  if (anybody && call->started < 0)
+    {
+      call->started = self->now_mono;
+      wave_model_mark (call, CALL_STARTED);
+    }
+  if (anybody && call->ringing)
+    {
+      call->ringing = FALSE;
+      wave_model_mark (call, CALL_RINGING);
+      g_ptr_array_remove (self->ringing, room);
+    }
+  if (!anybody && call->started >= 0)
+    end_call (self, room);
+}
+
+void
+wave_tenant_apply_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean invite, gboolean snapshot)
+{
+  static const char *const over[] = { "ended", "left", "rejected", "missed", "cancelled", NULL };
+  gboolean ends = wire->n_participants == 0 && wire->state != NULL && g_strv_contains (over, wire->state);
+
+  if (room->call != NULL && !g_str_equal (room->call->call_id, wire->call_id))
+    {
+      if (!invite && !snapshot)
+        {
+          /* Of a call that is over: news of its end are of no use. */
+          if (ends)
+            return;
+        }
+      end_call (self, room);
+    }
+  if (ends)
+    {
+      end_call (self, room);
+      return;
+    }
+  if (room->call == NULL)
+    {
+      room->call = wave_call_item_new (wire->call_id);
+      wave_model_mark (room, ROOM_CALL);
+    }
+  if (wire->call_type != NULL)
+    wave_model_set_string (room->call, &room->call->call_type, wire->call_type, CALL_CALL_TYPE);
+  if (wire->initiator_id != NULL && g_set_object (&room->call->initiator, wave_tenant_ensure_participant (self, wire->initiator_id)))
+    wave_model_mark (room->call, CALL_INITIATOR);
+  if (invite && room->call->started < 0)
+    {
+      room->call->ringing = TRUE;
+      room->call->ring_until = self->now_mono + wire->timeout_us;
+      wave_model_mark (room->call, CALL_RINGING);
+      wave_model_mark (room->call, CALL_RING_UNTIL);
+      if (!g_ptr_array_find (self->ringing, room, NULL))
+        g_ptr_array_add (self->ringing, room);
+    }
+  join_call (self, room, wire);
+}
+
+static void
+on_invite (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCall *wire)
+{
+  WaveParticipant *caller = participant_or_null (self, wire->initiator_id);
+
+  wave_tenant_apply_call (self, room, wire, TRUE, FALSE);
+  wave_tenant_show_notice (self, room, event);
+  wave_tenant_attention (self, WAVE_ATTENTION_CALL, room, caller != NULL ? wave_participant_get_display_name (caller) : "");
+}
+
+/* ---- bridges ---- */
+
+static void
+on_bridge_status (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveBridgeStatus *wire)
+{
+  const char *id = wire->bridge_id != NULL ? wire->bridge_id : wire->transport != NULL ? wire->transport : "?";
+  GListModel *list = G_LIST_MODEL (self->bridges);
+  g_autoptr (WaveBridge) bridge = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list) && bridge == NULL; i++)
+    {
+      g_autoptr (WaveBridge) held = g_list_model_get_item (list, i);
+
+      if (g_str_equal (held->bridge_id, id))
+        bridge = g_steal_pointer (&held);
+    }
+  if (bridge == NULL && g_list_model_get_n_items (list) >= MAX_BRIDGES)
+    {
+      wave_tenant_hit_bound (self, BOUND_BRIDGES);
+      return;
+    }
+  if (bridge == NULL)
+    {
+      bridge = wave_bridge_new (id);
+      g_list_store_append (self->bridges, bridge);
+    }
+  if (wire->transport != NULL)
+    wave_model_set_string (bridge, &bridge->transport, wire->transport, BRIDGE_TRANSPORT);
+  wave_model_set_string (bridge, &bridge->status, wire->status, BRIDGE_STATUS);
+  wave_model_set_string (bridge, &bridge->error, wire->error, BRIDGE_ERROR);
+  bridge->changed_wall = event->origin_us >= 0 ? event->origin_us : event->arrived_wall_us;
+  wave_model_mark (bridge, BRIDGE_CHANGED_WALL);
+  if (room != NULL)
+    wave_tenant_show_notice (self, room, event);
+}
+
+static void
+on_bridge_message (WaveTenant *self, WaveRoom *room, const WaveEvent *event, WaveStream *stream)
+{
+  const WaveMessage *message = event->payload;
+  WaveParticipant *sender = participant_or_null (self, event->sender_id);
+
+  /* The shadow of a person elsewhere: it goes by that person's name until a snapshot tells better. */
+  if (sender != NULL && message->imported_sender != NULL && sender->display_name == NULL)
+    wave_tenant_set_participant_name (self, sender, message->imported_sender->display_name);
+  if (sender != NULL && sender->type == WAVE_PARTICIPANT_UNKNOWN)
+    {
+      sender->type = WAVE_PARTICIPANT_BRIDGE;
+      wave_model_mark (sender, PARTICIPANT_TYPE);
+    }
+  if (sender != NULL && message->bridge_id != NULL)
+    wave_model_set_string (sender, &sender->via, message->bridge_id, PARTICIPANT_VIA);
+  wave_tenant_show_message (self, room, event, stream, TRUE);
+}
+
+/* ---- all of them ---- */
+
+static void
+set_room_text (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveRoomText *wire)
+{
+  if (event->kind == WAVE_EVENT_ROOM_NAME)
+    {
+      g_autofree char *name = wave_tenant_dup_name (self, wire->value);
+
+      wave_room_set_name (room, name);
+      wave_room_update_peer (room, self->me);
+    }
+  else
+    {
+      gboolean cut = FALSE;
+      g_autofree char *topic = wave_model_cut (wire->value, WAVE_MAX_TOPIC, &cut);
+
+      if (cut)
+        wave_tenant_hit_bound (self, BOUND_NAMES);
+      wave_model_set_string (room, &room->topic, topic != NULL && *topic != '\0' ? topic : NULL, ROOM_TOPIC);
+    }
+  wave_tenant_show_notice (self, room, event);
+}
+
+static void
+apply_in_room (WaveTenant *self, WaveRoom *room, const WaveEvent *event, WaveStream *stream)
+{
+  switch (event->kind)
+    {
+    case WAVE_EVENT_MESSAGE:
+      on_message (self, room, event, stream);
+      break;
+    case WAVE_EVENT_BRIDGE_MESSAGE:
+      on_bridge_message (self, room, event, stream);
+      break;
+    case WAVE_EVENT_CHUNK:
+      if (event->sender_id != NULL)
+        on_chunk (self, room, event, event->payload, stream);
+      break;
+    case WAVE_EVENT_REACTION:
+      wave_tenant_show_reaction (self, room, event);
+      break;
+    case WAVE_EVENT_MEMBER:
+      on_member (self, room, event, event->payload);
+      break;
+    case WAVE_EVENT_ROOM_NAME:
+    case WAVE_EVENT_ROOM_TOPIC:
+      set_room_text (self, room, event, event->payload);
+      break;
+    case WAVE_EVENT_READ_MARKER:
+      on_read_marker (self, room, event->payload);
+      break;
+    case WAVE_EVENT_AI_ENGAGEMENT:
+      wave_tenant_apply_engagement (self, room, event->payload);
+      wave_tenant_show_notice (self, room, event);
+      break;
+    case WAVE_EVENT_AI_STATUS:
+      on_status (self, room, event->payload);
+      break;
+    case WAVE_EVENT_CONTEXT_USAGE:
+      on_usage (self, room, event->payload);
+      break;
+    case WAVE_EVENT_PLAN_UPDATED:
+      wave_tenant_set_plan (self, room, ((const WavePlanUpdated *) event->payload)->plan, event->arrived_wall_us);
+      break;
+    case WAVE_EVENT_SIDEKICK_SPAWNED:
+    case WAVE_EVENT_SIDEKICK_RESULT:
+    case WAVE_EVENT_SIDEKICK_CANCEL:
+      wave_tenant_apply_sidekick (self, room, event->payload, event->kind);
+      wave_tenant_show_notice (self, room, event);
+      break;
+    case WAVE_EVENT_TYPING:
+      on_typing (self, room, event, event->payload);
+      break;
+    case WAVE_EVENT_CALL_INVITE:
+      on_invite (self, room, event, event->payload);
+      break;
+    case WAVE_EVENT_CALL_STATE:
+      wave_tenant_apply_call (self, room, event->payload, FALSE, FALSE);
+      break;
+    case WAVE_EVENT_MODEL_ERROR:
+      on_error (self, room, event, event->payload);
+      break;
+    case WAVE_EVENT_UNKNOWN: /* counted, and shown in Activity */
+    case WAVE_EVENT_INVALID:
+    case WAVE_EVENT_HELLO: /* these are not about a room */
+    case WAVE_EVENT_PRESENCE:
+    case WAVE_EVENT_PING:
+    case WAVE_EVENT_REDACTION: /* these were applied already: they work without a room too */
+    case WAVE_EVENT_FEDERATION:
+    case WAVE_EVENT_BRIDGE_STATUS:
+    case WAVE_N_EVENT_KINDS:
+      break;
+    }
+}
+
+static void
+on_hello (WaveTenant *self, const WaveHello *wire)
+{
+  if (wire->server_name != NULL)
+    wave_model_set_string (self, &self->server_name, wire->server_name, TENANT_SERVER_NAME);
+  /* Another tenant_id is the transition's business: it comes before and clears the house. */
+  if (wire->tenant_id != NULL && self->tenant_id == NULL)
+    wave_model_set_string (self, &self->tenant_id, wire->tenant_id, TENANT_TENANT_ID);
+}
+
+static void
+apply_anywhere (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
+{
+  const WavePresence *presence;
+
+  if (event->kind == WAVE_EVENT_FEDERATION && room != NULL && !room->federated)
+    {
+      room->federated = TRUE;
+      wave_model_mark (room, ROOM_FEDERATED);
+    }
+  if (event->payload == NULL)
+    return;
+  if (event->kind == WAVE_EVENT_HELLO)
+    on_hello (self, event->payload);
+  else if (event->kind == WAVE_EVENT_REDACTION)
+    wave_tenant_show_redaction (self, room, event);
+  else if (event->kind == WAVE_EVENT_BRIDGE_STATUS)
+    on_bridge_status (self, room, event, event->payload);
+  else if (event->kind == WAVE_EVENT_PRESENCE)
+    {
+      presence = event->payload;
+      wave_tenant_set_presence (self, wave_tenant_ensure_participant (self, presence->participant_id), presence->state);
+    }
+}
+
+static gboolean
+concerns_streams (WaveEventKind kind)
+{
+  return kind == WAVE_EVENT_CHUNK || kind == WAVE_EVENT_AI_STATUS || kind == WAVE_EVENT_MESSAGE || kind == WAVE_EVENT_BRIDGE_MESSAGE
+         || kind == WAVE_EVENT_MODEL_ERROR || kind == WAVE_EVENT_REDACTION;
+}
+
+void
+wave_tenant_apply_event (WaveTenant *tenant, const WaveEvent *event)
+{
+  WaveStream *stream = NULL;
+  WaveRoom *room;
+
+  g_return_if_fail (WAVE_IS_TENANT (tenant) && event != NULL);
+  wave_tenant_begin (tenant);
+  room = event->room_id != NULL ? wave_tenant_ensure_room (tenant, event->room_id) : NULL;
+  wave_tenant_count_event (tenant, event, room);
+  if (event->payload != NULL && concerns_streams (event->kind))
+    {
+      WaveParticipant *sender = wave_tenant_get_participant (tenant, event->sender_id);
+
+      stream = wave_stream_store_apply (tenant->streams, event, sender != NULL && wave_participant_get_is_ai (sender));
+    }
+  apply_anywhere (tenant, room, event);
+  /* A malformed event has no payload: it is counted and stands in Activity. */
+  if (room != NULL && event->payload != NULL)
+    apply_in_room (tenant, room, event, stream);
+  wave_tenant_emit_applied (tenant, event, room);
+  wave_tenant_end (tenant);
+}

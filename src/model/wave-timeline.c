@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "model/wave-room-private.h"
+
+/* Messages of one sender that follow each other within this time stand under one header. */
+#define GROUP_US (5 * 60 * G_USEC_PER_SEC)
+/* Items are let go in blocks, so that a busy room does not tell of a removal with every message. */
+#define TRIM_BLOCK 256
+/* How long items that were fetched by scrolling up are kept, and how many at most. */
+#define HOLD_US (10 * 60 * G_USEC_PER_SEC)
+#define MAX_HELD 120000
+/* Order among equal keys. */
+enum { ORDER_DAY, ORDER_ITEM, ORDER_READ };
+
+struct _WaveTimeline
+{
+  WaveModelObject parent_instance;
+  WaveRoom *room; /* borrowed */
+
+  GSequence *items;       /* of WaveTimelineItem, by key */
+  GHashTable *by_id;      /* id → item, both borrowed */
+  GHashTable *by_stream;  /* stream → item, both borrowed */
+  GPtrArray *notices;     /* borrowed: the items whose text bears names */
+  guint64 next_serial;
+  gint64 top_position;    /* the highest position so far */
+
+  char *read_id;
+  gint64 read_position;   /* -1: not known yet */
+  guint64 read_serial;
+  WaveTimelineItem *read_item; /* borrowed */
+
+  gint64 day_start, day_end; /* wall µs of the day asked for last */
+  gint64 hold_until;         /* mono µs */
+  guint n_new;
+  gboolean loading_older, reached_start;
+};
+enum { TIMELINE_LOADING_OLDER = 1, TIMELINE_REACHED_START, TIMELINE_N_NEW, N_TIMELINE };
+
+static void wave_timeline_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WaveTimeline, wave_timeline, WAVE_TYPE_MODEL_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_timeline_iface_init))
+
+static GParamSpec *timeline_props[N_TIMELINE];
+
+static WaveTimelineItem *
+item_at (GSequenceIter *iter)
+{
+  return g_sequence_get (iter);
+}
+
+static int
+compare_keys (const WaveTimelineItem *a, const WaveTimelineItem *b)
+{
+  if (a->key_position != b->key_position)
+    return a->key_position < b->key_position ? -1 : 1;
+  if (a->key_serial != b->key_serial)
+    return a->key_serial < b->key_serial ? -1 : 1;
+  return (int) a->order - (int) b->order;
+}
+
+static int
+compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return compare_keys (a, b);
+}
+
+static GSequenceIter *
+previous_real (GSequenceIter *iter)
+{
+  while (!g_sequence_iter_is_begin (iter))
+    {
+      iter = g_sequence_iter_prev (iter);
+      if (item_at (iter)->order == ORDER_ITEM)
+        return iter;
+    }
+  return NULL;
+}
+
+static GSequenceIter *
+next_real (GSequenceIter *iter)
+{
+  for (iter = g_sequence_iter_next (iter); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    if (item_at (iter)->order == ORDER_ITEM)
+      return iter;
+  return NULL;
+}
+
+/* The start of the local day of @wall_us. Days of one timeline repeat, so the last one is remembered. */
+static gint64
+day_of (WaveTimeline *self, gint64 wall_us)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autoptr (GDateTime) start = NULL;
+  g_autoptr (GDateTime) end = NULL;
+
+  if (self->day_end > self->day_start && wall_us >= self->day_start && wall_us < self->day_end)
+    return self->day_start;
+  time = g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC);
+  if (time == NULL)
+    return 0;
+  start = g_date_time_new_local (g_date_time_get_year (time), g_date_time_get_month (time), g_date_time_get_day_of_month (time), 0, 0, 0);
+  end = start != NULL ? g_date_time_add_days (start, 1) : NULL;
+  if (end == NULL)
+    return 0;
+  self->day_start = g_date_time_to_unix (start) * G_USEC_PER_SEC;
+  self->day_end = g_date_time_to_unix (end) * G_USEC_PER_SEC;
+  return self->day_start;
+}
+
+/* Puts @item, whose key is set, in its place and tells of it. */
+static void
+place (WaveTimeline *self, WaveTimelineItem *item)
+{
+  GSequenceIter *end = g_sequence_get_end_iter (self->items);
+  GSequenceIter *last = g_sequence_iter_prev (end);
+  GSequenceIter *before = end;
+
+  if (last != end && compare_keys (item_at (last), item) > 0)
+    before = g_sequence_search (self->items, item, compare_items, NULL);
+  item->timeline = self;
+  item->iter = g_sequence_insert_before (before, g_object_ref (item));
+  g_list_model_items_changed (G_LIST_MODEL (self), g_sequence_iter_get_position (item->iter), 0, 1);
+}
+
+static void
+unplace (WaveTimeline *self, WaveTimelineItem *item)
+{
+  guint position = g_sequence_iter_get_position (item->iter);
+
+  item->timeline = NULL;
+  g_sequence_remove (g_steal_pointer (&item->iter));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+static gboolean
+is_message (const WaveTimelineItem *item)
+{
+  return item->kind == WAVE_ITEM_MESSAGE || item->kind == WAVE_ITEM_STREAM;
+}
+
+static gboolean
+same_origin (WaveTimelineItem *a, WaveTimelineItem *b)
+{
+  const WaveMessage *first = wave_timeline_item_get_message (a);
+  const WaveMessage *second = wave_timeline_item_get_message (b);
+  const char *one = first != NULL && first->imported_sender != NULL ? first->imported_sender->external_id : NULL;
+  const char *two = second != NULL && second->imported_sender != NULL ? second->imported_sender->external_id : NULL;
+
+  return g_strcmp0 (one, two) == 0;
+}
+
+/* The day separator before the item at @iter and whether it continues the one before. */
+static void
+refresh_one (WaveTimeline *self, GSequenceIter *iter)
+{
+  WaveTimelineItem *item = item_at (iter);
+  GSequenceIter *before = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
+  GSequenceIter *real = previous_real (iter);
+  WaveTimelineItem *previous = real != NULL ? item_at (real) : NULL;
+  gboolean has_day = before != NULL && item_at (before)->kind == WAVE_ITEM_DAY;
+  gboolean wants_day = previous == NULL || day_of (self, item->wall_us) > day_of (self, previous->wall_us);
+  gboolean continued;
+
+  if (has_day && !wants_day)
+    unplace (self, item_at (before));
+  else if (!has_day && wants_day)
+    {
+      g_autoptr (WaveTimelineItem) day = wave_timeline_item_new (WAVE_ITEM_DAY);
+
+      day->key_position = item->key_position;
+      day->key_serial = item->key_serial;
+      day->order = ORDER_DAY;
+      day->wall_us = item->wall_us;
+      place (self, day);
+    }
+  before = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
+  continued = !wants_day && before == real && is_message (item) && is_message (previous) && item->sender != NULL
+              && item->sender == previous->sender && ABS (item->wall_us - previous->wall_us) <= GROUP_US && same_origin (item, previous);
+  if (continued != item->continued)
+    {
+      item->continued = continued;
+      wave_model_mark (item, ITEM_CONTINUED);
+    }
+}
+
+static void
+refresh_around (WaveTimeline *self, GSequenceIter *iter)
+{
+  GSequenceIter *next = next_real (iter);
+
+  refresh_one (self, iter);
+  if (next != NULL)
+    refresh_one (self, next);
+}
+
+/* ---- the read marker ---- */
+
+static gboolean
+is_after_read (WaveTimeline *self, const WaveTimelineItem *item)
+{
+  return item->key_position > self->read_position
+         || (item->key_position == self->read_position && item->key_serial > self->read_serial);
+}
+
+static gboolean
+counts_as_new (const WaveTimelineItem *item)
+{
+  return item->order == ORDER_ITEM && (is_message (item) || item->kind == WAVE_ITEM_ERROR) && !item->mine;
+}
+
+static void
+drop_read_line (WaveTimeline *self)
+{
+  WaveTimelineItem *line = g_steal_pointer (&self->read_item);
+  GSequenceIter *next;
+
+  if (line == NULL)
+    return;
+  next = next_real (line->iter);
+  unplace (self, line);
+  if (next != NULL)
+    refresh_one (self, next);
+}
+
+static void
+add_read_line (WaveTimeline *self)
+{
+  g_autoptr (WaveTimelineItem) line = wave_timeline_item_new (WAVE_ITEM_READ);
+  GSequenceIter *next;
+
+  line->key_position = self->read_position;
+  line->key_serial = self->read_serial;
+  line->order = ORDER_READ;
+  place (self, line);
+  self->read_item = line;
+  next = next_real (line->iter);
+  if (next != NULL)
+    refresh_one (self, next);
+}
+
+static GSequenceIter *
+first_after_read (WaveTimeline *self)
+{
+  WaveTimelineItem probe = { .key_position = self->read_position, .key_serial = self->read_serial, .order = 3 };
+
+  return g_sequence_search (self->items, &probe, compare_items, NULL);
+}
+
+/* The line shows only between what was read and something that was not. */
+static void
+update_read_line (WaveTimeline *self)
+{
+  drop_read_line (self);
+  if (self->read_position < 0)
+    return;
+  for (GSequenceIter *iter = first_after_read (self); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    if (counts_as_new (item_at (iter)))
+      {
+        /* Nothing held before it: the line would stand at the very top and say nothing. */
+        if (previous_real (iter) != NULL)
+          add_read_line (self);
+        return;
+      }
+}
+
+static void
+read_follows (WaveTimeline *self, WaveTimelineItem *item)
+{
+  if (self->read_id != NULL && item->id != NULL && g_str_equal (self->read_id, item->id))
+    {
+      self->read_position = item->key_position;
+      self->read_serial = item->key_serial;
+      update_read_line (self);
+    }
+  else if (self->read_position >= 0 && self->read_item == NULL && counts_as_new (item) && is_after_read (self, item)
+           && previous_real (item->iter) != NULL)
+    add_read_line (self);
+}
+
+void
+wave_timeline_set_read (WaveTimeline *self, const char *event_id, gint64 position)
+{
+  WaveTimelineItem *item = event_id != NULL ? wave_timeline_lookup (self, event_id) : NULL;
+
+  if (event_id != NULL && g_set_str (&self->read_id, event_id))
+    self->read_position = -1;
+  if (item != NULL)
+    {
+      self->read_position = item->key_position;
+      self->read_serial = item->key_serial;
+    }
+  else if (position >= 0)
+    {
+      self->read_position = position;
+      self->read_serial = 0;
+    }
+  update_read_line (self);
+}
+
+int
+wave_timeline_count_unread (WaveTimeline *self, guint *mentions)
+{
+  int n = 0;
+
+  *mentions = 0;
+  if (self->read_position < 0)
+    return -1;
+  for (GSequenceIter *iter = first_after_read (self); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    if (counts_as_new (item_at (iter)) && item_at (iter)->kind == WAVE_ITEM_MESSAGE)
+      {
+        n++;
+        *mentions += item_at (iter)->mentions_me;
+      }
+  return n;
+}
+
+void
+wave_timeline_set_new (WaveTimeline *self, guint n_new)
+{
+  if (self->n_new == n_new)
+    return;
+  self->n_new = n_new;
+  wave_model_mark (self, TIMELINE_N_NEW);
+}
+
+/* ---- items come and go ---- */
+
+static void
+index_item (WaveTimeline *self, WaveTimelineItem *item)
+{
+  if (item->id != NULL)
+    g_hash_table_replace (self->by_id, item->id, item);
+  if (item->kind == WAVE_ITEM_STREAM)
+    g_hash_table_replace (self->by_stream, item->stream, item);
+  if (item->kind == WAVE_ITEM_NOTICE || item->kind == WAVE_ITEM_ERROR)
+    g_ptr_array_add (self->notices, item);
+}
+
+static void
+unindex_item (WaveTimeline *self, WaveTimelineItem *item)
+{
+  if (item->id != NULL && g_hash_table_lookup (self->by_id, item->id) == item)
+    g_hash_table_remove (self->by_id, item->id);
+  if (item->stream != NULL && g_hash_table_lookup (self->by_stream, item->stream) == item)
+    g_hash_table_remove (self->by_stream, item->stream);
+  if (item->kind == WAVE_ITEM_NOTICE || item->kind == WAVE_ITEM_ERROR)
+    g_ptr_array_remove (self->notices, item);
+}
+
+void
+wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
+{
+  if (item->position >= 0)
+    {
+      item->key_position = item->position;
+      item->key_serial = 0;
+      self->top_position = MAX (self->top_position, item->position);
+    }
+  else
+    {
+      /* After everything that the tenant has shown so far, also when this room's own past is fetched later. */
+      gint64 top = self->room != NULL && self->room->tenant != NULL ? wave_tenant_get_top_position (self->room->tenant) : -1;
+
+      item->key_position = self->top_position = MAX (self->top_position, top);
+      item->key_serial = ++self->next_serial;
+    }
+  index_item (self, item);
+  place (self, item);
+  refresh_around (self, item->iter);
+  read_follows (self, item);
+}
+
+void
+wave_timeline_remove (WaveTimeline *self, WaveTimelineItem *item)
+{
+  g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
+  GSequenceIter *next = next_real (item->iter);
+  GSequenceIter *before = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
+
+  if (before != NULL && item_at (before)->kind == WAVE_ITEM_DAY)
+    unplace (self, item_at (before));
+  unindex_item (self, item);
+  unplace (self, item);
+  if (next != NULL)
+    refresh_one (self, next);
+  update_read_line (self);
+}
+
+void
+wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEvent *event)
+{
+  g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
+  GSequenceIter *next = next_real (item->iter);
+  GSequenceIter *before = previous_real (item->iter);
+  gboolean fits;
+
+  g_hash_table_remove (self->by_stream, item->stream);
+  item->kind = WAVE_ITEM_MESSAGE;
+  item->event = wave_event_ref (event);
+  item->position = event->position;
+  g_set_str (&item->id, event->id);
+  wave_model_mark (item, ITEM_KIND);
+  wave_model_mark (item, ITEM_BODY);
+  wave_model_mark (item, ITEM_STATE_TEXT);
+  if (item->position < 0)
+    {
+      index_item (self, item);
+      read_follows (self, item);
+      return;
+    }
+  fits = (before == NULL || item_at (before)->key_position < item->position)
+         && (next == NULL || item_at (next)->key_position > item->position);
+  if (fits)
+    {
+      GSequenceIter *day = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
+
+      item->key_position = item->position;
+      item->key_serial = 0;
+      if (day != NULL && item_at (day)->kind == WAVE_ITEM_DAY)
+        {
+          item_at (day)->key_position = item->key_position;
+          item_at (day)->key_serial = 0;
+        }
+      self->top_position = MAX (self->top_position, item->position);
+      index_item (self, item);
+      read_follows (self, item);
+      return;
+    }
+  /* Others spoke while it was written: the order of positions wins, as it will after a restart. */
+  wave_timeline_remove (self, item);
+  wave_timeline_insert (self, item);
+}
+
+WaveTimelineItem *
+wave_timeline_lookup (WaveTimeline *self, const char *id)
+{
+  return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
+}
+
+WaveTimelineItem *
+wave_timeline_lookup_position (WaveTimeline *self, gint64 position)
+{
+  WaveTimelineItem probe = { .key_position = position, .key_serial = 0, .order = ORDER_ITEM };
+  GSequenceIter *iter;
+
+  if (position < 0 || position > self->top_position)
+    return NULL;
+  iter = g_sequence_lookup (self->items, &probe, compare_items, NULL);
+  return iter != NULL ? item_at (iter) : NULL;
+}
+
+WaveTimelineItem *
+wave_timeline_lookup_stream (WaveTimeline *self, WaveStream *stream)
+{
+  return g_hash_table_lookup (self->by_stream, stream);
+}
+
+void
+wave_timeline_trim (WaveTimeline *self, gint64 now_mono)
+{
+  guint n = g_sequence_get_length (self->items);
+  guint limit = now_mono < self->hold_until ? MAX_HELD : WAVE_MAX_TIMELINE_ITEMS;
+  GSequenceIter *begin;
+  GSequenceIter *cut;
+  guint removed;
+
+  if (n <= limit + TRIM_BLOCK)
+    return;
+  removed = n - limit;
+  begin = g_sequence_get_begin_iter (self->items);
+  cut = g_sequence_get_iter_at_pos (self->items, removed);
+  for (GSequenceIter *iter = begin; iter != cut; iter = g_sequence_iter_next (iter))
+    {
+      WaveTimelineItem *item = item_at (iter);
+
+      unindex_item (self, item);
+      item->timeline = NULL;
+      item->iter = NULL;
+      if (item == self->read_item)
+        self->read_item = NULL;
+    }
+  g_sequence_remove_range (begin, cut);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+  begin = g_sequence_get_begin_iter (self->items);
+  if (!g_sequence_iter_is_end (begin))
+    refresh_one (self, item_at (begin)->order == ORDER_ITEM ? begin : next_real (begin));
+  if (self->reached_start)
+    {
+      self->reached_start = FALSE;
+      wave_model_mark (self, TIMELINE_REACHED_START);
+    }
+}
+
+void
+wave_timeline_rename (WaveTimeline *self)
+{
+  for (guint i = 0; i < self->notices->len; i++)
+    {
+      WaveTimelineItem *item = self->notices->pdata[i];
+
+      if (item->kind == WAVE_ITEM_NOTICE && item->event != NULL
+          && ((item->sender != NULL && item->sender->name_changed) || (item->other != NULL && item->other->name_changed)))
+        {
+          g_free (item->text);
+          item->text = wave_notice_text (item->event, item->sender, item->other);
+          wave_model_mark (item, ITEM_BODY);
+        }
+    }
+}
+
+void
+wave_timeline_touch_replies (WaveTimeline *self, const char *id)
+{
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    if (g_strcmp0 (wave_timeline_item_get_reply_to_id (item_at (iter)), id) == 0)
+      wave_model_mark (item_at (iter), ITEM_BODY);
+}
+
+void
+wave_timeline_touch_gap (WaveTimeline *self, WaveGap *gap)
+{
+  /* A gap marker is among the last things: whatever came while it was open came after it. */
+  for (GSequenceIter *iter = g_sequence_get_end_iter (self->items); !g_sequence_iter_is_begin (iter);)
+    {
+      WaveTimelineItem *item;
+
+      iter = g_sequence_iter_prev (iter);
+      item = item_at (iter);
+      if (item->kind != WAVE_ITEM_GAP)
+        continue;
+      if (item->gap == gap)
+        {
+          g_free (item->text);
+          item->text = wave_gap_dup_sentence (gap);
+          wave_model_mark (item, ITEM_BODY);
+          wave_model_mark (item, ITEM_GAP);
+        }
+      return;
+    }
+}
+
+WaveTimelineItem *
+wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
+{
+  for (GSequenceIter *iter = g_sequence_get_end_iter (self->items); !g_sequence_iter_is_begin (iter);)
+    {
+      iter = g_sequence_iter_prev (iter);
+      if (item_at (iter)->order == ORDER_ITEM && (!messages_only || item_at (iter)->kind == WAVE_ITEM_MESSAGE))
+        return item_at (iter);
+    }
+  return NULL;
+}
+
+gint64
+wave_timeline_get_oldest_position (WaveTimeline *self)
+{
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    if (item_at (iter)->position >= 0)
+      return item_at (iter)->position;
+  return -1;
+}
+
+void
+wave_timeline_set_loading (WaveTimeline *self, gboolean loading, gboolean reached_start)
+{
+  if (self->loading_older != loading)
+    {
+      self->loading_older = loading;
+      wave_model_mark (self, TIMELINE_LOADING_OLDER);
+    }
+  if (self->reached_start != reached_start)
+    {
+      self->reached_start = reached_start;
+      wave_model_mark (self, TIMELINE_REACHED_START);
+    }
+}
+
+/* ---- the list model ---- */
+
+static GType
+wave_timeline_get_item_type (GListModel *model)
+{
+  return WAVE_TYPE_TIMELINE_ITEM;
+}
+
+static guint
+wave_timeline_get_n_items (GListModel *model)
+{
+  return g_sequence_get_length (WAVE_TIMELINE (model)->items);
+}
+
+static gpointer
+wave_timeline_get_item (GListModel *model, guint position)
+{
+  GSequenceIter *iter = g_sequence_get_iter_at_pos (WAVE_TIMELINE (model)->items, MIN (position, G_MAXINT));
+
+  return g_sequence_iter_is_end (iter) ? NULL : g_object_ref (item_at (iter));
+}
+
+static void
+wave_timeline_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = wave_timeline_get_item_type;
+  iface->get_n_items = wave_timeline_get_n_items;
+  iface->get_item = wave_timeline_get_item;
+}
+
+static void
+wave_timeline_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WaveTimeline *self = WAVE_TIMELINE (object);
+
+  switch (prop_id)
+    {
+    case TIMELINE_LOADING_OLDER:
+      g_value_set_boolean (value, self->loading_older);
+      break;
+    case TIMELINE_REACHED_START:
+      g_value_set_boolean (value, self->reached_start);
+      break;
+    case TIMELINE_N_NEW:
+      g_value_set_uint (value, self->n_new);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+wave_timeline_finalize (GObject *object)
+{
+  WaveTimeline *self = WAVE_TIMELINE (object);
+
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    {
+      item_at (iter)->timeline = NULL;
+      item_at (iter)->iter = NULL;
+    }
+  g_sequence_free (self->items);
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->by_stream);
+  g_ptr_array_unref (self->notices);
+  g_free (self->read_id);
+  G_OBJECT_CLASS (wave_timeline_parent_class)->finalize (object);
+}
+
+static void
+wave_timeline_class_init (WaveTimelineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamSpec **props = timeline_props;
+
+  object_class->finalize = wave_timeline_finalize;
+  object_class->get_property = wave_timeline_get_property;
+  props[TIMELINE_LOADING_OLDER] = g_param_spec_boolean ("loading-older", NULL, NULL, FALSE, WAVE_MODEL_READ);
+  props[TIMELINE_REACHED_START] = g_param_spec_boolean ("reached-start", NULL, NULL, FALSE, WAVE_MODEL_READ);
+  props[TIMELINE_N_NEW] = g_param_spec_uint ("n-new", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
+  g_object_class_install_properties (object_class, N_TIMELINE, props);
+}
+
+static void
+wave_timeline_init (WaveTimeline *self)
+{
+  self->parent_instance.props = timeline_props;
+  self->items = g_sequence_new (g_object_unref);
+  self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_stream = g_hash_table_new (NULL, NULL);
+  self->notices = g_ptr_array_new ();
+  self->read_position = -1;
+}
+
+WaveTimeline *
+wave_timeline_new (WaveRoom *room)
+{
+  WaveTimeline *self = g_object_new (WAVE_TYPE_TIMELINE, NULL);
+
+  self->room = room;
+  return self;
+}
+
+void
+wave_timeline_detach (WaveTimeline *self)
+{
+  self->room = NULL;
+}
+
+void
+wave_timeline_load_older (WaveTimeline *timeline)
+{
+  WaveTenant *tenant;
+
+  g_return_if_fail (WAVE_IS_TIMELINE (timeline));
+  tenant = timeline->room != NULL ? timeline->room->tenant : NULL;
+  if (timeline->loading_older || timeline->reached_start || tenant == NULL)
+    return;
+  timeline->hold_until = wave_tenant_get_now_mono (tenant) + HOLD_US;
+  wave_tenant_room_wanted (tenant, timeline->room, TRUE);
+}
+
+gboolean
+wave_timeline_get_loading_older (WaveTimeline *timeline)
+{
+  g_return_val_if_fail (WAVE_IS_TIMELINE (timeline), FALSE);
+  return timeline->loading_older;
+}
+
+gboolean
+wave_timeline_get_reached_start (WaveTimeline *timeline)
+{
+  g_return_val_if_fail (WAVE_IS_TIMELINE (timeline), FALSE);
+  return timeline->reached_start;
+}
+
+int
+wave_timeline_find (WaveTimeline *timeline, const char *event_id)
+{
+  WaveTimelineItem *item;
+
+  g_return_val_if_fail (WAVE_IS_TIMELINE (timeline), -1);
+  item = wave_timeline_lookup (timeline, event_id);
+  return item != NULL ? g_sequence_iter_get_position (item->iter) : -1;
+}
