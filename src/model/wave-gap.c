@@ -221,3 +221,18 @@ wave_gap_dup_sentence (WaveGap *gap)
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
+
+void
+wave_gap_set_counted_verdict (WaveGap *gap, guint n_server, guint n_missing)
+{
+  g_autofree char *verdict = NULL;
+
+  if (n_missing > 0)
+    verdict = g_strdup_printf (_ ("Verified: %u of %u events that the server has are missing from the journal"), n_missing, n_server);
+  else if (n_server == 0)
+    verdict = g_strdup (_ ("Verified: the server has no event in this gap"));
+  else
+    verdict = g_strdup_printf (ngettext ("Verified: the one event that the server has is in the journal",
+                                         "Verified: all %u events that the server has are in the journal", n_server), n_server);
+  wave_gap_set_verdict (gap, verdict);
+}

@@ -103,6 +103,7 @@ enum { GAP_START_WALL = 1, GAP_END_WALL, GAP_START_MONO, GAP_END_MONO, GAP_EVENT
 WaveGap *wave_gap_new (void);
 /* (transfer full): what the interruption was and what came of it */
 char *wave_gap_dup_sentence (WaveGap *gap);
+void wave_gap_set_counted_verdict (WaveGap *gap, guint n_server, guint n_missing);
 
 WaveTransitionItem *wave_transition_item_new (const WaveTransition *transition);
 

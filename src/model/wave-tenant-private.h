@@ -118,6 +118,8 @@ void wave_tenant_count_event (WaveTenant *tenant, const WaveEvent *event, WaveRo
 void wave_tenant_emit_applied (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room);
 
 /* For the monitor. */
+/* What comes now is of this tenant; FALSE: another one is shown already. */
+gboolean wave_tenant_expect (WaveTenant *tenant, const char *tenant_id);
 void wave_tenant_set_room_forbidden (WaveTenant *tenant, const char *room_id, gboolean forbidden);
 void wave_tenant_set_loading (WaveTenant *tenant, const char *room_id, gboolean loading);
 

@@ -263,6 +263,16 @@ apply_past (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
     case WAVE_EVENT_REDACTION:
       wave_tenant_show_redaction (self, room, event);
       break;
+    case WAVE_EVENT_ROOM_NAME:
+      /* Before the first snapshot the journal may know a name. */
+      if (room->name == NULL && event->position >= 0)
+        {
+          g_autofree char *name = wave_tenant_dup_name (self, ((const WaveRoomText *) event->payload)->value);
+
+          wave_room_set_name (room, name);
+        }
+      wave_tenant_show_notice (self, room, event);
+      break;
     default:
       /* Only what has a position can be put among the rest; a call that rang last week is no news. */
       if (event->position >= 0)
@@ -304,4 +314,12 @@ wave_tenant_set_loading (WaveTenant *self, const char *room_id, gboolean loading
 
   if (room != NULL)
     wave_timeline_set_loading (room->timeline, loading, wave_timeline_get_reached_start (room->timeline));
+}
+
+gboolean
+wave_tenant_expect (WaveTenant *self, const char *tenant_id)
+{
+  if (self->tenant_id == NULL)
+    wave_model_set_string (self, &self->tenant_id, tenant_id, TENANT_TENANT_ID);
+  return g_strcmp0 (self->tenant_id, tenant_id) == 0;
 }

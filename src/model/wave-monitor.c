@@ -1,0 +1,702 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "model/wave-monitor.h"
+#include "model/wave-monitor-private.h"
+#include "model/wave-snapshot-loader.h"
+#include "model/wave-tenant-private.h"
+
+#define TICK_MS 250          /* moves the model's time on: within the grace of an expired typing */
+#define PUMP_US 100000       /* between two pumps when no frame clock drives them */
+#define PUMP_BUDGET_US 20000
+#define SLICE 32             /* events between two looks at the clock */
+#define CLOSE_WAIT_US (2 * G_USEC_PER_SEC)
+#define FIRST_ROWS 3000      /* of the journal, shown before there is a connection */
+
+struct _WaveMonitor
+{
+  GObject parent_instance;
+  char *server, *data_dir;
+  gboolean ephemeral, driven, started, stopped;
+
+  WaveTenant *tenant;
+  WaveSession *session;
+  WaveSnapshotLoader *loader;
+  WaveLink *link;
+  WaveInbox *inbox;
+  WaveJournal *journal; /* of the link, as the main thread saw it last */
+
+  WaveBatch *batch;     /* the one that is being applied */
+  guint next;           /* its next event */
+  guint backlog;
+  gint64 last_pump;
+  guint link_serial;
+  char *failure, *set_aside;
+
+  GSource *wake;
+  guint tick;
+  GCancellable *cancellable;
+};
+enum { PROP_0, PROP_BACKLOG, PROP_JOURNAL_FAILURE, PROP_SET_ASIDE, N_PROPS };
+
+G_DEFINE_FINAL_TYPE (WaveMonitor, wave_monitor, G_TYPE_OBJECT)
+
+static GParamSpec *props[N_PROPS];
+
+/* ---- the way from the session's thread ---- */
+
+static void
+on_wake (gpointer user_data)
+{
+  GSource *source = user_data;
+
+  if (!g_source_is_destroyed (source))
+    g_source_set_ready_time (source, 0);
+}
+
+static void
+update_backlog (WaveMonitor *self)
+{
+  guint backlog = wave_monitor_get_backlog (self);
+
+  if (backlog == self->backlog)
+    return;
+  self->backlog = backlog;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BACKLOG]);
+}
+
+static gboolean
+on_wake_ready (gpointer user_data)
+{
+  WaveMonitor *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  gint64 due = self->last_pump + PUMP_US;
+
+  update_backlog (self);
+  /* A frame clock that stands still (hidden, minimised) must not stop the model: after 100 ms the pump does it. */
+  if (now >= due)
+    {
+      wave_monitor_pump (self, PUMP_BUDGET_US);
+      due = now + (self->backlog > 0 && !self->driven ? PUMP_US / 4 : PUMP_US);
+    }
+  g_source_set_ready_time (self->wake, self->backlog > 0 ? due : -1);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+wake_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs wake_funcs = { .dispatch = wake_dispatch };
+
+static void
+follow_transition (WaveMonitor *self, const WaveTransition *transition)
+{
+  if (transition->to == WAVE_SESSION_CATCHING_UP)
+    wave_snapshot_loader_hello (self->loader);
+  else if (transition->to == WAVE_SESSION_LIVE || transition->to == WAVE_SESSION_POLLING)
+    wave_snapshot_loader_live (self->loader);
+  else
+    wave_snapshot_loader_lost (self->loader);
+}
+
+static void
+follow_link (WaveMonitor *self)
+{
+  guint serial = wave_link_get_serial (self->link);
+  g_autoptr (WaveJournal) journal = NULL;
+  g_autofree char *failure = NULL;
+  g_autofree char *set_aside = NULL;
+
+  if (serial == self->link_serial)
+    return;
+  self->link_serial = serial;
+  journal = wave_link_ref_journal (self->link);
+  failure = wave_link_dup_failure (self->link);
+  set_aside = wave_link_dup_set_aside (self->link);
+  g_set_object (&self->journal, journal);
+  if (g_set_str (&self->failure, failure))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_JOURNAL_FAILURE]);
+  if (g_set_str (&self->set_aside, set_aside))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SET_ASIDE]);
+}
+
+/* Applies at most SLICE events of the batch at hand. Returns how many */
+static guint
+apply_slice (WaveMonitor *self)
+{
+  g_autoptr (WaveBatch) batch = wave_batch_ref (self->batch);
+  guint n = batch->events != NULL ? batch->events->len : 0;
+  guint end = MIN (n, self->next + SLICE);
+  guint applied = end - self->next;
+
+  wave_tenant_begin (self->tenant);
+  if (self->next == 0 && batch->transition != NULL)
+    wave_tenant_apply_transition (self->tenant, batch->transition);
+  for (guint i = self->next; i < end; i++)
+    wave_tenant_apply_event (self->tenant, batch->events->pdata[i]);
+  wave_tenant_end (self->tenant);
+  if (self->next == 0 && batch->transition != NULL)
+    follow_transition (self, batch->transition);
+  self->next = end;
+  if (end == n)
+    g_clear_pointer (&self->batch, wave_batch_unref);
+  return applied;
+}
+
+guint
+wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
+{
+  gint64 deadline = g_get_monotonic_time () + budget_us;
+  g_autoptr (WaveMonitor) keep = NULL;
+  guint applied = 0;
+
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
+  keep = g_object_ref (monitor);
+  do
+    {
+      if (monitor->batch == NULL)
+        {
+          monitor->batch = wave_inbox_pop (monitor->inbox);
+          monitor->next = 0;
+        }
+      if (monitor->batch == NULL || monitor->stopped)
+        break;
+      applied += apply_slice (monitor);
+    }
+  while (g_get_monotonic_time () < deadline);
+  monitor->last_pump = g_get_monotonic_time ();
+  follow_link (monitor);
+  wave_tenant_advance (monitor->tenant, monitor->last_pump, g_get_real_time ());
+  update_backlog (monitor);
+  return applied;
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  WaveMonitor *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  follow_link (self);
+  wave_tenant_advance (self->tenant, now, g_get_real_time ());
+  wave_snapshot_loader_tick (self->loader, now);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- what stands in the journal already ---- */
+
+typedef struct {
+  WaveLink *link;
+  char *tenant_id;
+} FirstLook;
+
+static void
+first_look_free (gpointer data)
+{
+  FirstLook *look = data;
+
+  wave_link_unref (look->link);
+  g_free (look->tenant_id);
+  g_free (look);
+}
+
+static void
+read_first (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  FirstLook *look = task_data;
+  g_autoptr (WaveJournal) journal = wave_link_open_last (look->link, &look->tenant_id);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *events = journal != NULL ? wave_journal_read_events (journal, NULL, G_MAXINT64, FIRST_ROWS, &error) : NULL;
+
+  if (error != NULL)
+    g_message ("the journal could not be read: %s", error->message);
+  g_task_return_pointer (task, events, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+got_first (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  WaveMonitor *self = WAVE_MONITOR (source);
+  FirstLook *look = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GHashTable) by_room = NULL;
+  GHashTableIter iter;
+  const char *room_id;
+  GPtrArray *list;
+
+  if (events == NULL || self->stopped)
+    return;
+  /* The session was faster and it is another tenant's: nothing of it may be shown. */
+  if (!wave_tenant_expect (self->tenant, look->tenant_id))
+    return;
+  by_room = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; i < events->len; i++)
+    {
+      WaveEvent *event = events->pdata[i];
+
+      if (event->room_id == NULL || event->position < 0)
+        continue;
+      list = g_hash_table_lookup (by_room, event->room_id);
+      if (list == NULL)
+        {
+          list = g_ptr_array_new ();
+          g_hash_table_insert (by_room, (gpointer) event->room_id, list);
+        }
+      g_ptr_array_add (list, event);
+    }
+  wave_tenant_begin (self->tenant);
+  g_hash_table_iter_init (&iter, by_room);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &room_id, (gpointer *) &list))
+    wave_tenant_apply_history (self->tenant, room_id, list, FALSE);
+  wave_tenant_end (self->tenant);
+}
+
+/* ---- verify ---- */
+
+typedef struct {
+  WaveGap *gap;
+  gint64 since, to;
+  guint pages;
+  GPtrArray *keys; /* what the server has in the range */
+  WaveJournal *journal;
+  gint64 from;
+} Verify;
+
+static void
+verify_free (gpointer data)
+{
+  Verify *verify = data;
+
+  g_clear_object (&verify->gap);
+  g_clear_object (&verify->journal);
+  g_ptr_array_unref (verify->keys);
+  g_free (verify);
+}
+
+static void verify_page (GTask *task);
+
+static void
+compare_with_journal (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Verify *verify = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
+  guint missing = 0;
+
+  wave_journal_flush (verify->journal);
+  held = wave_journal_read_keys (verify->journal, verify->from, verify->to, &error);
+  if (held == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  for (guint i = 0; i < held->len; i++)
+    g_hash_table_add (set, held->pdata[i]);
+  for (guint i = 0; i < verify->keys->len; i++)
+    missing += !g_hash_table_contains (set, verify->keys->pdata[i]);
+  g_task_return_int (task, missing);
+}
+
+static void
+got_comparison (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Verify *verify = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gssize missing = g_task_propagate_int (G_TASK (result), &error);
+
+  if (error != NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  wave_gap_set_counted_verdict (verify->gap, verify->keys->len, missing);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+compare (GTask *task)
+{
+  Verify *verify = g_task_get_task_data (task);
+  Verify *copy = g_new0 (Verify, 1);
+  g_autoptr (GTask) worker = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), got_comparison, g_object_ref (task));
+
+  *copy = *verify;
+  copy->gap = g_object_ref (verify->gap);
+  copy->journal = g_object_ref (verify->journal);
+  copy->keys = g_ptr_array_ref (verify->keys);
+  g_task_set_name (worker, "wave-verify-gap");
+  g_task_set_task_data (worker, copy, verify_free);
+  g_task_run_in_thread (worker, compare_with_journal);
+}
+
+static void
+got_verify_page (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Verify *verify = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
+  g_autoptr (WaveSyncPage) page
+      = body != NULL ? wave_sync_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error) : NULL;
+  gint64 last = verify->since;
+
+  if (page == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  for (guint i = 0; i < page->events->len; i++)
+    {
+      WaveEvent *event = page->events->pdata[i];
+      char *key;
+
+      last = MAX (last, event->position);
+      /* A page may repeat what was before: only the range counts. */
+      if (event->position <= verify->since || event->position > verify->to)
+        continue;
+      key = wave_event_dup_key (event);
+      if (key != NULL)
+        g_ptr_array_add (verify->keys, key);
+    }
+  verify->pages++;
+  if (last > verify->since && last < verify->to && page->has_more)
+    {
+      verify->since = last;
+      verify_page (task);
+    }
+  else
+    compare (task);
+}
+
+static void
+verify_page (GTask *task)
+{
+  WaveMonitor *self = g_task_get_source_object (task);
+  Verify *verify = g_task_get_task_data (task);
+  g_autofree char *path = g_strdup_printf ("/v1/sync?since=%" G_GINT64_FORMAT "&limit=500&timeout=0", verify->since);
+
+  wave_session_fetch_async (self->session, path, g_task_get_cancellable (task), got_verify_page, g_object_ref (task));
+}
+
+void
+wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Verify *verify;
+
+  g_return_if_fail (WAVE_IS_MONITOR (monitor) && WAVE_IS_GAP (gap));
+  task = g_task_new (monitor, cancellable, callback, user_data);
+  g_task_set_source_tag (task, wave_monitor_verify_gap_async);
+  follow_link (monitor);
+  verify = g_new0 (Verify, 1);
+  verify->gap = g_object_ref (gap);
+  verify->from = verify->since = wave_gap_get_from_position (gap);
+  verify->to = wave_gap_get_to_position (gap);
+  verify->keys = g_ptr_array_new_with_free_func (g_free);
+  verify->journal = monitor->journal != NULL ? g_object_ref (monitor->journal) : NULL;
+  g_task_set_task_data (task, verify, verify_free);
+  if (verify->journal == NULL || verify->from < 0 || monitor->stopped)
+    {
+      g_task_return_new_error_literal (task, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_OPEN, "there is no journal or no position to compare with");
+      return;
+    }
+  /* Nothing durable happened in it, by the positions: still the server is asked. */
+  verify->to = MAX (verify->to, verify->from);
+  verify_page (task);
+}
+
+gboolean
+wave_monitor_verify_gap_finish (WaveMonitor *monitor, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, monitor), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- start and stop ---- */
+
+void
+wave_monitor_start (WaveMonitor *monitor)
+{
+  g_autoptr (GTask) task = NULL;
+  FirstLook *look;
+
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  if (monitor->started || monitor->stopped)
+    return;
+  monitor->started = TRUE;
+  monitor->tick = g_timeout_add (TICK_MS, on_tick, monitor);
+  g_source_set_static_name (g_main_context_find_source_by_id (NULL, monitor->tick), "wave-monitor-tick");
+  if (!monitor->ephemeral)
+    {
+      task = g_task_new (monitor, monitor->cancellable, got_first, NULL);
+      look = g_new0 (FirstLook, 1);
+      look->link = wave_link_ref (monitor->link);
+      g_task_set_name (task, "wave-journal-first");
+      g_task_set_task_data (task, look, first_look_free);
+      g_task_run_in_thread (task, read_first);
+    }
+  wave_session_start (monitor->session);
+}
+
+typedef struct {
+  gatomicrefcount ref_count;
+  GMutex lock;
+  GCond done_cond;
+  gboolean done;
+  WaveLink *link;
+  char *remove_dir; /* nullable */
+} Closing;
+
+static void
+closing_unref (Closing *closing)
+{
+  if (!g_atomic_ref_count_dec (&closing->ref_count))
+    return;
+  wave_link_unref (closing->link);
+  g_mutex_clear (&closing->lock);
+  g_cond_clear (&closing->done_cond);
+  g_free (closing->remove_dir);
+  g_free (closing);
+}
+
+/* The temporary directory holds only what the journal made; nothing below it is followed. */
+static void
+remove_flat (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (!g_file_test (child, G_FILE_TEST_IS_SYMLINK) && g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_flat (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+static gpointer
+close_journals (gpointer data)
+{
+  Closing *closing = data;
+
+  wave_link_close (closing->link);
+  if (closing->remove_dir != NULL)
+    remove_flat (closing->remove_dir);
+  g_mutex_lock (&closing->lock);
+  closing->done = TRUE;
+  g_cond_signal (&closing->done_cond);
+  g_mutex_unlock (&closing->lock);
+  closing_unref (closing);
+  return NULL;
+}
+
+void
+wave_monitor_stop (WaveMonitor *monitor)
+{
+  gint64 deadline = g_get_monotonic_time () + CLOSE_WAIT_US;
+  Closing *closing;
+
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  if (monitor->stopped)
+    return;
+  monitor->stopped = TRUE;
+  g_cancellable_cancel (monitor->cancellable);
+  g_clear_handle_id (&monitor->tick, g_source_remove);
+  wave_snapshot_loader_stop (monitor->loader);
+  wave_session_stop (monitor->session);
+  wave_link_set_inbox (monitor->link, NULL);
+  wave_inbox_close (monitor->inbox);
+  g_source_destroy (monitor->wake);
+
+  closing = g_new0 (Closing, 1);
+  g_atomic_ref_count_init (&closing->ref_count);
+  g_atomic_ref_count_inc (&closing->ref_count);
+  g_mutex_init (&closing->lock);
+  g_cond_init (&closing->done_cond);
+  closing->link = wave_link_ref (monitor->link);
+  closing->remove_dir = monitor->ephemeral ? g_strdup (monitor->data_dir) : NULL;
+  g_thread_unref (g_thread_new ("wave-close", close_journals, closing));
+  /* A slow disk may take longer: what is queued is written all the same unless the process ends first, and then the cursor is not ahead of it. */
+  g_mutex_lock (&closing->lock);
+  while (!closing->done && g_cond_wait_until (&closing->done_cond, &closing->lock, deadline))
+    ;
+  g_mutex_unlock (&closing->lock);
+  closing_unref (closing);
+}
+
+/* ---- the object ---- */
+
+static void
+wave_monitor_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WaveMonitor *self = WAVE_MONITOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_BACKLOG:
+      g_value_set_uint (value, self->backlog);
+      break;
+    case PROP_JOURNAL_FAILURE:
+      g_value_set_string (value, self->failure);
+      break;
+    case PROP_SET_ASIDE:
+      g_value_set_string (value, self->set_aside);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+wave_monitor_dispose (GObject *object)
+{
+  WaveMonitor *self = WAVE_MONITOR (object);
+
+  if (self->session != NULL)
+    wave_monitor_stop (self);
+  G_OBJECT_CLASS (wave_monitor_parent_class)->dispose (object);
+}
+
+static void
+wave_monitor_finalize (GObject *object)
+{
+  WaveMonitor *self = WAVE_MONITOR (object);
+
+  g_clear_pointer (&self->batch, wave_batch_unref);
+  g_clear_pointer (&self->wake, g_source_unref);
+  g_clear_pointer (&self->inbox, wave_inbox_unref);
+  g_clear_pointer (&self->link, wave_link_unref);
+  g_clear_object (&self->journal);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->session);
+  g_clear_object (&self->tenant);
+  g_clear_object (&self->cancellable);
+  g_free (self->server);
+  g_free (self->data_dir);
+  g_free (self->failure);
+  g_free (self->set_aside);
+  G_OBJECT_CLASS (wave_monitor_parent_class)->finalize (object);
+}
+
+static void
+wave_monitor_class_init (WaveMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = wave_monitor_dispose;
+  object_class->finalize = wave_monitor_finalize;
+  object_class->get_property = wave_monitor_get_property;
+  props[PROP_BACKLOG] = g_param_spec_uint ("backlog", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
+  props[PROP_JOURNAL_FAILURE] = g_param_spec_string ("journal-failure", NULL, NULL, NULL, WAVE_MODEL_READ);
+  props[PROP_SET_ASIDE] = g_param_spec_string ("set-aside", NULL, NULL, NULL, WAVE_MODEL_READ);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+wave_monitor_init (WaveMonitor *self)
+{
+  self->tenant = wave_tenant_new ();
+  self->cancellable = g_cancellable_new ();
+}
+
+static WaveJournal *
+journal_for_loader (gpointer user_data)
+{
+  return wave_link_ref_journal (user_data);
+}
+
+WaveMonitor *
+wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean allow_plain, const char *data_dir, gboolean ephemeral, GError **error)
+{
+  g_autoptr (WaveMonitor) self = g_object_new (WAVE_TYPE_MONITOR, NULL);
+  WaveSessionConfig config = { 0 };
+
+  self->server = g_strdup (server);
+  self->ephemeral = ephemeral;
+  self->data_dir = ephemeral ? g_dir_make_tmp ("wavescope-XXXXXX", error) : g_strdup (data_dir);
+  if (ephemeral && self->data_dir == NULL)
+    return NULL;
+  self->link = wave_link_new (server, self->data_dir);
+  self->wake = g_source_new (&wake_funcs, sizeof (GSource));
+  g_source_set_static_name (self->wake, "wave-monitor-wake");
+  g_source_set_callback (self->wake, on_wake_ready, self, NULL);
+  g_source_attach (self->wake, NULL);
+  self->inbox = wave_inbox_new (on_wake, self->wake);
+  wave_link_set_inbox (self->link, self->inbox);
+
+  config.server = server;
+  config.credentials = credentials;
+  config.allow_plain = allow_plain;
+  config.since = WAVE_SINCE_STORED;
+  config.since_position = -1;
+  config.timings = wave_session_timings_default ();
+  config.batch_func = wave_link_batch;
+  config.resume_func = wave_link_resume;
+  config.user_data = self->link;
+  self->session = wave_session_new (&config, error);
+  if (self->session == NULL)
+    {
+      g_source_destroy (self->wake);
+      if (ephemeral)
+        g_rmdir (self->data_dir);
+      return NULL;
+    }
+  self->loader = wave_snapshot_loader_new (self->tenant, self->session, journal_for_loader, self->link);
+  return g_steal_pointer (&self);
+}
+
+WaveTenant *
+wave_monitor_get_tenant (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  return monitor->tenant;
+}
+
+WaveSession *
+wave_monitor_get_session (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  return monitor->session;
+}
+
+WaveJournal *
+wave_monitor_get_journal (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  follow_link (monitor);
+  return monitor->journal;
+}
+
+const char *
+wave_monitor_get_server (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  return monitor->server;
+}
+
+void
+wave_monitor_set_driven (WaveMonitor *monitor, gboolean driven)
+{
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  monitor->driven = driven;
+}
+
+guint
+wave_monitor_get_backlog (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
+  if (monitor->batch == NULL || monitor->batch->events == NULL)
+    return wave_inbox_get_backlog (monitor->inbox);
+  return wave_inbox_get_backlog (monitor->inbox) + monitor->batch->events->len - monitor->next;
+}
