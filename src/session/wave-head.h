@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where "now" is: there is no call that tells the last position (protocol notes 6.2, "first run").
+#pragma once
+
+#include "session/wave-rest.h"
+#include "session/wave-seen.h"
+#include "session/wave-walker.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WaveHead WaveHead;
+/* @position: -1 when it cannot be told. The last call; the head is still to be freed. */
+typedef void (*WaveHeadFunc) (WaveHead *head, gint64 position, gpointer user_data);
+
+/* Takes the newest message of the rooms, then walks silently from there to the end, noting in @seen what it meets. */
+WaveHead *wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, WaveHeadFunc func, gpointer user_data);
+void wave_head_free (WaveHead *head);
+
+G_END_DECLS

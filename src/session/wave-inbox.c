@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "session/wave-batch.h"
+
+struct _WaveInbox
+{
+  gatomicrefcount ref_count;
+  GMutex lock;
+  GQueue batches;
+  guint backlog; /* events */
+  gboolean closed;
+  WaveWakeFunc wake;
+  gpointer user_data;
+};
+
+WaveInbox *
+wave_inbox_new (WaveWakeFunc wake, gpointer user_data)
+{
+  WaveInbox *inbox = g_new0 (WaveInbox, 1);
+
+  g_atomic_ref_count_init (&inbox->ref_count);
+  g_mutex_init (&inbox->lock);
+  g_queue_init (&inbox->batches);
+  inbox->wake = wake;
+  inbox->user_data = user_data;
+  return inbox;
+}
+
+WaveInbox *
+wave_inbox_ref (WaveInbox *inbox)
+{
+  g_return_val_if_fail (inbox != NULL, NULL);
+
+  g_atomic_ref_count_inc (&inbox->ref_count);
+  return inbox;
+}
+
+void
+wave_inbox_unref (WaveInbox *inbox)
+{
+  g_return_if_fail (inbox != NULL);
+
+  if (!g_atomic_ref_count_dec (&inbox->ref_count))
+    return;
+  g_queue_clear_full (&inbox->batches, (GDestroyNotify) wave_batch_unref);
+  g_mutex_clear (&inbox->lock);
+  g_free (inbox);
+}
+
+void
+wave_inbox_close (WaveInbox *inbox)
+{
+  g_return_if_fail (inbox != NULL);
+
+  /* The wake function runs under the lock, so that none can be under way when this returns. */
+  g_mutex_lock (&inbox->lock);
+  inbox->closed = TRUE;
+  g_mutex_unlock (&inbox->lock);
+}
+
+void
+wave_inbox_push (WaveInbox *inbox, WaveBatch *batch)
+{
+  gboolean was_empty;
+
+  g_return_if_fail (inbox != NULL);
+  g_return_if_fail (batch != NULL);
+
+  g_mutex_lock (&inbox->lock);
+  if (!inbox->closed)
+    {
+      was_empty = g_queue_is_empty (&inbox->batches);
+      g_queue_push_tail (&inbox->batches, wave_batch_ref (batch));
+      inbox->backlog += batch->events->len;
+      if (was_empty && inbox->wake != NULL)
+        inbox->wake (inbox->user_data);
+    }
+  g_mutex_unlock (&inbox->lock);
+}
+
+WaveBatch *
+wave_inbox_pop (WaveInbox *inbox)
+{
+  WaveBatch *batch;
+
+  g_return_val_if_fail (inbox != NULL, NULL);
+
+  g_mutex_lock (&inbox->lock);
+  batch = g_queue_pop_head (&inbox->batches);
+  if (batch != NULL)
+    inbox->backlog -= batch->events->len;
+  g_mutex_unlock (&inbox->lock);
+  return batch;
+}
+
+guint
+wave_inbox_get_backlog (WaveInbox *inbox)
+{
+  guint backlog;
+
+  g_return_val_if_fail (inbox != NULL, 0);
+
+  g_mutex_lock (&inbox->lock);
+  backlog = inbox->backlog;
+  g_mutex_unlock (&inbox->lock);
+  return backlog;
+}
