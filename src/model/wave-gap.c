@@ -198,7 +198,7 @@ char *
 wave_gap_dup_sentence (WaveGap *gap)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  double seconds = (gap->end_mono - gap->start_mono) / (double) G_USEC_PER_SEC;
+  double seconds = (gap->end_mono - gap->start_mono) / (double)G_USEC_PER_SEC;
 
   if (gap->end_mono < 0)
     return g_strdup (_ ("Connection lost; what is missed will be fetched"));
@@ -208,7 +208,8 @@ wave_gap_dup_sentence (WaveGap *gap)
   if (gap->events == 0)
     g_string_append (text, gap->complete ? _ ("no message was missed") : _ ("nothing could be fetched"));
   else
-    g_string_append_printf (text, ngettext ("%u event fetched afterwards", "%u events fetched afterwards", gap->events), gap->events);
+    g_string_append_printf (text, ngettext ("%u event fetched afterwards", "%u events fetched afterwards", gap->events),
+                            gap->events);
   if (!gap->complete)
     {
       g_string_append (text, " · ");
@@ -217,7 +218,9 @@ wave_gap_dup_sentence (WaveGap *gap)
   if (gap->torn_streams > 0)
     {
       g_string_append (text, " · ");
-      g_string_append_printf (text, ngettext ("%u reply was cut while it streamed", "%u replies were cut while they streamed", gap->torn_streams), gap->torn_streams);
+      g_string_append_printf (
+          text, ngettext ("%u reply was cut while it streamed", "%u replies were cut while they streamed", gap->torn_streams),
+          gap->torn_streams);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -228,11 +231,13 @@ wave_gap_set_counted_verdict (WaveGap *gap, guint n_server, guint n_missing)
   g_autofree char *verdict = NULL;
 
   if (n_missing > 0)
-    verdict = g_strdup_printf (_ ("Verified: %u of %u events that the server has are missing from the journal"), n_missing, n_server);
+    verdict = g_strdup_printf (_ ("Verified: %u of %u events that the server has are missing from the journal"), n_missing,
+                               n_server);
   else if (n_server == 0)
     verdict = g_strdup (_ ("Verified: the server has no event in this gap"));
   else
     verdict = g_strdup_printf (ngettext ("Verified: the one event that the server has is in the journal",
-                                         "Verified: all %u events that the server has are in the journal", n_server), n_server);
+                                         "Verified: all %u events that the server has are in the journal", n_server),
+                               n_server);
   wave_gap_set_verdict (gap, verdict);
 }

@@ -39,7 +39,7 @@ wave_link_new (const char *server, const char *data_dir)
   self->server = g_strdup (server);
   self->data_dir = g_strdup (data_dir);
   self->journals = g_ptr_array_new_with_free_func (g_object_unref);
-  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_batch_unref);
+  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify)wave_batch_unref);
   return self;
 }
 
@@ -165,7 +165,8 @@ wave_link_open_last (WaveLink *self, char **tenant_id)
   g_autoptr (WaveJournal) journal = NULL;
   gsize length = 0;
 
-  if (!g_file_get_contents (path, &id, &length, NULL) || length == 0 || strlen (id) != length || !g_utf8_validate (id, -1, NULL))
+  if (!g_file_get_contents (path, &id, &length, NULL) || length == 0 || strlen (id) != length
+      || !g_utf8_validate (id, -1, NULL))
     return NULL;
   file = wave_journal_path_for (self->data_dir, self->server, id);
   if (!g_file_test (file, G_FILE_TEST_EXISTS))

@@ -132,5 +132,5 @@ wave_model_cut (const char *text, guint max_chars, gboolean *cut)
   if (*end == '\0')
     return g_strdup (text);
   *cut = TRUE;
-  return g_strdup_printf ("%.*s…", (int) (end - text), text);
+  return g_strdup_printf ("%.*s…", (int)(end - text), text);
 }

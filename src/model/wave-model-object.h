@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: the base of its objects. A storm changes one object hundreds of times in a batch and nobody can see more than one of these
-// changes, so notifications are collected between wave_model_begin() and the outermost wave_model_end() and sent once a property.
+// Private to model/: the base of its objects. A storm changes one object hundreds of times in a batch and nobody can see more
+// than one of these changes, so notifications are collected between wave_model_begin() and the outermost wave_model_end() and
+// sent once a property.
 #pragma once
 
 #include <glib-object.h>
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct
+{
   GObject parent_instance;
   GParamSpec **props; /* borrowed: of the class, set in init */
   guint32 dirty;      /* bit by property number; so at most 31 properties a class */
 } WaveModelObject;
 
-typedef struct {
+typedef struct
+{
   GObjectClass parent_class;
 } WaveModelObjectClass;
 
@@ -30,7 +33,8 @@ void wave_model_mark (gpointer object, guint prop);
 /* Compares, sets, marks. Returns: whether it changed. */
 gboolean wave_model_set_string (gpointer object, char **field, const char *value, guint prop);
 
-/* (transfer full): one line of at most @max_chars characters: runs of white space become one space, control, bidi and zero-width characters go. */
+/* (transfer full): one line of at most @max_chars characters: runs of white space become one space, control, bidi and
+ * zero-width characters go. */
 char *wave_model_one_line (const char *text, guint max_chars);
 /* (transfer full) (nullable): @text cut at @max_chars characters; @cut tells whether it was too long */
 char *wave_model_cut (const char *text, guint max_chars, gboolean *cut);

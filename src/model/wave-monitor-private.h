@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /**
- * WaveLink: between a session's thread, which pushes, and the monitor, which pops. Reference counted, locked; it owns the journals of the tenants that
- * this session has seen, the one that is written last.
+ * WaveLink: between a session's thread, which pushes, and the monitor, which pops. Reference counted, locked; it owns the
+ * journals of the tenants that this session has seen, the one that is written last.
  */
 typedef struct _WaveLink WaveLink;
 

@@ -8,12 +8,12 @@
 #include "model/wave-snapshot-loader.h"
 #include "model/wave-tenant-private.h"
 
-#define TICK_MS 250          /* moves the model's time on: within the grace of an expired typing */
-#define PUMP_US 100000       /* between two pumps when no frame clock drives them */
+#define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
+#define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
-#define SLICE 32             /* events between two looks at the clock */
+#define SLICE 32 /* events between two looks at the clock */
 #define CLOSE_WAIT_US (2 * G_USEC_PER_SEC)
-#define FIRST_ROWS 3000      /* of the journal, shown before there is a connection */
+#define FIRST_ROWS 3000 /* of the journal, shown before there is a connection */
 
 struct _WaveMonitor
 {
@@ -28,8 +28,8 @@ struct _WaveMonitor
   WaveInbox *inbox;
   WaveJournal *journal; /* of the link, as the main thread saw it last */
 
-  WaveBatch *batch;     /* the one that is being applied */
-  guint next;           /* its next event */
+  WaveBatch *batch; /* the one that is being applied */
+  guint next;       /* its next event */
   guint backlog;
   gint64 last_pump;
   guint link_serial;
@@ -39,7 +39,14 @@ struct _WaveMonitor
   guint tick;
   GCancellable *cancellable;
 };
-enum { PROP_0, PROP_BACKLOG, PROP_JOURNAL_FAILURE, PROP_SET_ASIDE, N_PROPS };
+enum
+{
+  PROP_0,
+  PROP_BACKLOG,
+  PROP_JOURNAL_FAILURE,
+  PROP_SET_ASIDE,
+  N_PROPS
+};
 
 G_DEFINE_FINAL_TYPE (WaveMonitor, wave_monitor, G_TYPE_OBJECT)
 
@@ -190,7 +197,8 @@ on_tick (gpointer user_data)
 
 /* ---- what stands in the journal already ---- */
 
-typedef struct {
+typedef struct
+{
   WaveLink *link;
   char *tenant_id;
 } FirstLook;
@@ -215,7 +223,7 @@ read_first (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 
   if (error != NULL)
     g_message ("the journal could not be read: %s", error->message);
-  g_task_return_pointer (task, events, (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, events, (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -234,7 +242,7 @@ got_first (GObject *source, GAsyncResult *result, gpointer user_data)
   /* The session was faster and it is another tenant's: nothing of it may be shown. */
   if (!wave_tenant_expect (self->tenant, look->tenant_id))
     return;
-  by_room = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  by_room = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < events->len; i++)
     {
       WaveEvent *event = events->pdata[i];
@@ -245,20 +253,21 @@ got_first (GObject *source, GAsyncResult *result, gpointer user_data)
       if (list == NULL)
         {
           list = g_ptr_array_new ();
-          g_hash_table_insert (by_room, (gpointer) event->room_id, list);
+          g_hash_table_insert (by_room, (gpointer)event->room_id, list);
         }
       g_ptr_array_add (list, event);
     }
   wave_tenant_begin (self->tenant);
   g_hash_table_iter_init (&iter, by_room);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &room_id, (gpointer *) &list))
+  while (g_hash_table_iter_next (&iter, (gpointer *)&room_id, (gpointer *)&list))
     wave_tenant_apply_history (self->tenant, room_id, list, FALSE);
   wave_tenant_end (self->tenant);
 }
 
 /* ---- verify ---- */
 
-typedef struct {
+typedef struct
+{
   WaveGap *gap;
   gint64 since, to;
   guint pages;
@@ -325,7 +334,8 @@ compare (GTask *task)
 {
   Verify *verify = g_task_get_task_data (task);
   Verify *copy = g_new0 (Verify, 1);
-  g_autoptr (GTask) worker = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), got_comparison, g_object_ref (task));
+  g_autoptr (GTask) worker
+      = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), got_comparison, g_object_ref (task));
 
   *copy = *verify;
   copy->gap = g_object_ref (verify->gap);
@@ -386,7 +396,8 @@ verify_page (GTask *task)
 }
 
 void
-wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   Verify *verify;
@@ -404,7 +415,8 @@ wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable 
   g_task_set_task_data (task, verify, verify_free);
   if (verify->journal == NULL || verify->from < 0 || monitor->stopped)
     {
-      g_task_return_new_error_literal (task, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_OPEN, "there is no journal or no position to compare with");
+      g_task_return_new_error_literal (task, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_OPEN,
+                                       "there is no journal or no position to compare with");
       return;
     }
   /* Nothing durable happened in it, by the positions: still the server is asked. */
@@ -445,7 +457,8 @@ wave_monitor_start (WaveMonitor *monitor)
   wave_session_start (monitor->session);
 }
 
-typedef struct {
+typedef struct
+{
   gatomicrefcount ref_count;
   GMutex lock;
   GCond done_cond;
@@ -527,7 +540,8 @@ wave_monitor_stop (WaveMonitor *monitor)
   closing->link = wave_link_ref (monitor->link);
   closing->remove_dir = monitor->ephemeral ? g_strdup (monitor->data_dir) : NULL;
   g_thread_unref (g_thread_new ("wave-close", close_journals, closing));
-  /* A slow disk may take longer: what is queued is written all the same unless the process ends first, and then the cursor is not ahead of it. */
+  /* A slow disk may take longer: what is queued is written all the same unless the process ends first, and then the cursor is
+   * not ahead of it. */
   g_mutex_lock (&closing->lock);
   while (!closing->done && g_cond_wait_until (&closing->done_cond, &closing->lock, deadline))
     ;
@@ -617,7 +631,8 @@ journal_for_loader (gpointer user_data)
 }
 
 WaveMonitor *
-wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean allow_plain, const char *data_dir, gboolean ephemeral, GError **error)
+wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean allow_plain, const char *data_dir,
+                  gboolean ephemeral, GError **error)
 {
   g_autoptr (WaveMonitor) self = g_object_new (WAVE_TYPE_MONITOR, NULL);
   WaveSessionConfig config = { 0 };

@@ -16,20 +16,20 @@ wave_notice_people (const WaveEvent *event, const char **who, const char **other
   switch (event->kind)
     {
     case WAVE_EVENT_MEMBER:
-      *who = ((const WaveMember *) event->payload)->participant_id;
-      *other = ((const WaveMember *) event->payload)->changed_by;
+      *who = ((const WaveMember *)event->payload)->participant_id;
+      *other = ((const WaveMember *)event->payload)->changed_by;
       return TRUE;
     case WAVE_EVENT_AI_ENGAGEMENT:
-      *who = ((const WaveEngagement *) event->payload)->participant_id;
+      *who = ((const WaveEngagement *)event->payload)->participant_id;
       return TRUE;
     case WAVE_EVENT_SIDEKICK_SPAWNED:
-      *other = ((const WaveSidekick *) event->payload)->spawner_id;
+      *other = ((const WaveSidekick *)event->payload)->spawner_id;
       return TRUE;
     case WAVE_EVENT_SIDEKICK_CANCEL:
-      *who = ((const WaveSidekick *) event->payload)->cancelled_by;
+      *who = ((const WaveSidekick *)event->payload)->cancelled_by;
       return TRUE;
     case WAVE_EVENT_CALL_INVITE:
-      *who = ((const WaveCall *) event->payload)->initiator_id;
+      *who = ((const WaveCall *)event->payload)->initiator_id;
       return TRUE;
     case WAVE_EVENT_ROOM_NAME:
     case WAVE_EVENT_ROOM_TOPIC:
@@ -72,7 +72,8 @@ room_text (const WaveEvent *event, const char *who)
   if (event->kind == WAVE_EVENT_ROOM_NAME)
     {
       if (cleared)
-        return who != NULL ? g_strdup_printf (_ ("%s removed the room’s name"), who) : g_strdup (_ ("The room’s name was removed"));
+        return who != NULL ? g_strdup_printf (_ ("%s removed the room’s name"), who)
+                           : g_strdup (_ ("The room’s name was removed"));
       return who != NULL ? g_strdup_printf (_ ("%s renamed the room to “%s”"), who, value)
                          : g_strdup_printf (_ ("The room is now called “%s”"), value);
     }
@@ -97,7 +98,8 @@ engagement_text (const WaveEngagement *engagement, const char *who)
     return who != NULL ? g_strdup_printf (_ ("%s was engaged"), who) : g_strdup (_ ("AI was engaged"));
   if (engagement->engaged == 0)
     return who != NULL ? g_strdup_printf (_ ("%s was disengaged"), who) : g_strdup (_ ("AI was disengaged"));
-  return who != NULL ? g_strdup_printf (_ ("The engagement of %s changed"), who) : g_strdup (_ ("The engagement of AIs changed"));
+  return who != NULL ? g_strdup_printf (_ ("The engagement of %s changed"), who)
+                     : g_strdup (_ ("The engagement of AIs changed"));
 }
 
 static char *
@@ -110,9 +112,11 @@ sidekick_text (const WaveEvent *event, const char *who, WaveParticipant *other)
   g_autofree char *reason = wave_model_one_line (sidekick->reason, 200);
 
   if (event->kind == WAVE_EVENT_SIDEKICK_SPAWNED)
-    return sidekick->task != NULL ? g_strdup_printf (_ ("Sidekick %s started: %s"), name, task) : g_strdup_printf (_ ("Sidekick %s started"), name);
+    return sidekick->task != NULL ? g_strdup_printf (_ ("Sidekick %s started: %s"), name, task)
+                                  : g_strdup_printf (_ ("Sidekick %s started"), name);
   if (event->kind == WAVE_EVENT_SIDEKICK_RESULT)
-    return sidekick->result != NULL ? g_strdup_printf (_ ("Sidekick %s finished: %s"), name, result) : g_strdup_printf (_ ("Sidekick %s finished"), name);
+    return sidekick->result != NULL ? g_strdup_printf (_ ("Sidekick %s finished: %s"), name, result)
+                                    : g_strdup_printf (_ ("Sidekick %s finished"), name);
   if (who != NULL)
     return sidekick->reason != NULL ? g_strdup_printf (_ ("Sidekick %s was cancelled by %s: %s"), name, who, reason)
                                     : g_strdup_printf (_ ("Sidekick %s was cancelled by %s"), name, who);

@@ -120,7 +120,8 @@ wave_plan_snapshot_list_changes (WavePlanSnapshot *snapshot, WavePlanSnapshot *b
   old = before != NULL ? before->plan : NULL;
   if (old == NULL || g_strcmp0 (old->id, now->id) != 0)
     {
-      g_ptr_array_add (changes, g_strdup_printf (ngettext ("New plan with %u step", "New plan with %u steps", now->n_steps), now->n_steps));
+      g_ptr_array_add (
+          changes, g_strdup_printf (ngettext ("New plan with %u step", "New plan with %u steps", now->n_steps), now->n_steps));
       return g_steal_pointer (&changes);
     }
   if (g_strcmp0 (old->goal, now->goal) != 0)
@@ -137,7 +138,8 @@ wave_plan_snapshot_list_changes (WavePlanSnapshot *snapshot, WavePlanSnapshot *b
   if (old->auto_steps_used != now->auto_steps_used && now->auto_steps_used >= 0)
     {
       if (now->auto_steps_max > 0)
-        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT), now->auto_steps_used, now->auto_steps_max));
+        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT),
+                                                   now->auto_steps_used, now->auto_steps_max));
       else
         g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %" G_GINT64_FORMAT), now->auto_steps_used));
     }

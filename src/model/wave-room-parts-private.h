@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: the members of the small objects, which the tenant fills in. Each group of PROP_… numbers belongs to the class above it.
+// Private to model/: the members of the small objects, which the tenant fills in. Each group of PROP_… numbers belongs to the
+// class above it.
 #pragma once
 
 #include "model/wave-model-object.h"
@@ -19,7 +20,18 @@ struct _WaveParticipant
   gboolean name_changed; /* since the sentences that bear it were last written */
   gboolean presence_asked;
 };
-enum { PARTICIPANT_ID = 1, PARTICIPANT_DISPLAY_NAME, PARTICIPANT_HAS_NAME, PARTICIPANT_FQID, PARTICIPANT_TYPE, PARTICIPANT_PRESENCE, PARTICIPANT_IS_AI, PARTICIPANT_VIA, N_PARTICIPANT };
+enum
+{
+  PARTICIPANT_ID = 1,
+  PARTICIPANT_DISPLAY_NAME,
+  PARTICIPANT_HAS_NAME,
+  PARTICIPANT_FQID,
+  PARTICIPANT_TYPE,
+  PARTICIPANT_PRESENCE,
+  PARTICIPANT_IS_AI,
+  PARTICIPANT_VIA,
+  N_PARTICIPANT
+};
 WaveParticipant *wave_participant_new (const char *id);
 
 struct _WaveMembership
@@ -28,7 +40,13 @@ struct _WaveMembership
   WaveParticipant *participant;
   char *membership, *response_mode;
 };
-enum { MEMBERSHIP_PARTICIPANT = 1, MEMBERSHIP_MEMBERSHIP, MEMBERSHIP_RESPONSE_MODE, N_MEMBERSHIP };
+enum
+{
+  MEMBERSHIP_PARTICIPANT = 1,
+  MEMBERSHIP_MEMBERSHIP,
+  MEMBERSHIP_RESPONSE_MODE,
+  N_MEMBERSHIP
+};
 WaveMembership *wave_membership_new (WaveParticipant *participant);
 
 struct _WaveAiState
@@ -42,7 +60,20 @@ struct _WaveAiState
   gint64 context_used, context_limit;
   double context_ratio;
 };
-enum { AI_PARTICIPANT = 1, AI_PHASE, AI_STATUS, AI_TOOL, AI_SINCE, AI_STALE, AI_CONTEXT_USED, AI_CONTEXT_LIMIT, AI_CONTEXT_RATIO, AI_ENGAGEMENT, N_AI };
+enum
+{
+  AI_PARTICIPANT = 1,
+  AI_PHASE,
+  AI_STATUS,
+  AI_TOOL,
+  AI_SINCE,
+  AI_STALE,
+  AI_CONTEXT_USED,
+  AI_CONTEXT_LIMIT,
+  AI_CONTEXT_RATIO,
+  AI_ENGAGEMENT,
+  N_AI
+};
 WaveAiState *wave_ai_state_new (WaveParticipant *participant);
 
 struct _WaveSidekickItem
@@ -54,7 +85,24 @@ struct _WaveSidekickItem
   gint64 steps_used, steps_max, started, ended, timeout;
   GListModel *children; /* nullable: the sidekicks of its own room */
 };
-enum { SIDEKICK_TASK_ID = 1, SIDEKICK_CODENAME, SIDEKICK_TASK, SIDEKICK_STATUS, SIDEKICK_ROOM_ID, SIDEKICK_RESULT, SIDEKICK_REASON, SIDEKICK_STEPS_USED, SIDEKICK_STEPS_MAX, SIDEKICK_STARTED, SIDEKICK_ENDED, SIDEKICK_TIMEOUT, SIDEKICK_LIVE, SIDEKICK_CHILDREN, N_SIDEKICK };
+enum
+{
+  SIDEKICK_TASK_ID = 1,
+  SIDEKICK_CODENAME,
+  SIDEKICK_TASK,
+  SIDEKICK_STATUS,
+  SIDEKICK_ROOM_ID,
+  SIDEKICK_RESULT,
+  SIDEKICK_REASON,
+  SIDEKICK_STEPS_USED,
+  SIDEKICK_STEPS_MAX,
+  SIDEKICK_STARTED,
+  SIDEKICK_ENDED,
+  SIDEKICK_TIMEOUT,
+  SIDEKICK_LIVE,
+  SIDEKICK_CHILDREN,
+  N_SIDEKICK
+};
 WaveSidekickItem *wave_sidekick_item_new (void);
 
 struct _WaveCallMember
@@ -63,7 +111,12 @@ struct _WaveCallMember
   WaveParticipant *participant;
   char *state;
 };
-enum { CALL_MEMBER_PARTICIPANT = 1, CALL_MEMBER_STATE, N_CALL_MEMBER };
+enum
+{
+  CALL_MEMBER_PARTICIPANT = 1,
+  CALL_MEMBER_STATE,
+  N_CALL_MEMBER
+};
 WaveCallMember *wave_call_member_new (WaveParticipant *participant);
 
 struct _WaveCallItem
@@ -75,7 +128,17 @@ struct _WaveCallItem
   gint64 ring_until, started;
   GListStore *members;
 };
-enum { CALL_CALL_ID = 1, CALL_CALL_TYPE, CALL_INITIATOR, CALL_RINGING, CALL_RING_UNTIL, CALL_STARTED, CALL_PARTICIPANTS, N_CALL };
+enum
+{
+  CALL_CALL_ID = 1,
+  CALL_CALL_TYPE,
+  CALL_INITIATOR,
+  CALL_RINGING,
+  CALL_RING_UNTIL,
+  CALL_STARTED,
+  CALL_PARTICIPANTS,
+  N_CALL
+};
 WaveCallItem *wave_call_item_new (const char *call_id);
 /* TRUE when anybody is in it. */
 gboolean wave_call_item_set_member (WaveCallItem *call, WaveParticipant *participant, const char *state);
@@ -88,7 +151,15 @@ struct _WaveBridge
   char *bridge_id, *transport, *status, *error;
   gint64 changed_wall;
 };
-enum { BRIDGE_BRIDGE_ID = 1, BRIDGE_TRANSPORT, BRIDGE_STATUS, BRIDGE_ERROR, BRIDGE_CHANGED_WALL, N_BRIDGE };
+enum
+{
+  BRIDGE_BRIDGE_ID = 1,
+  BRIDGE_TRANSPORT,
+  BRIDGE_STATUS,
+  BRIDGE_ERROR,
+  BRIDGE_CHANGED_WALL,
+  N_BRIDGE
+};
 WaveBridge *wave_bridge_new (const char *bridge_id);
 
 struct _WaveGap
@@ -99,7 +170,22 @@ struct _WaveGap
   gboolean complete;
   char *cause_text, *verdict;
 };
-enum { GAP_START_WALL = 1, GAP_END_WALL, GAP_START_MONO, GAP_END_MONO, GAP_EVENTS, GAP_PAGES, GAP_COMPLETE, GAP_TORN_STREAMS, GAP_FROM_POSITION, GAP_TO_POSITION, GAP_CAUSE_TEXT, GAP_VERDICT, N_GAP };
+enum
+{
+  GAP_START_WALL = 1,
+  GAP_END_WALL,
+  GAP_START_MONO,
+  GAP_END_MONO,
+  GAP_EVENTS,
+  GAP_PAGES,
+  GAP_COMPLETE,
+  GAP_TORN_STREAMS,
+  GAP_FROM_POSITION,
+  GAP_TO_POSITION,
+  GAP_CAUSE_TEXT,
+  GAP_VERDICT,
+  N_GAP
+};
 WaveGap *wave_gap_new (void);
 /* (transfer full): what the interruption was and what came of it */
 char *wave_gap_dup_sentence (WaveGap *gap);

@@ -366,4 +366,3 @@ wave_bridge_get_changed_wall (WaveBridge *bridge)
   g_return_val_if_fail (WAVE_IS_BRIDGE (bridge), -1);
   return bridge->changed_wall;
 }
-

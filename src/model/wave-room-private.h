@@ -36,9 +36,29 @@ struct _WaveRoom
 };
 enum
 {
-  ROOM_ID = 1, ROOM_DISPLAY_NAME, ROOM_HAS_NAME, ROOM_TOPIC, ROOM_ROOM_TYPE, ROOM_ENGAGEMENT, ROOM_UNREAD, ROOM_MENTIONS,
-  ROOM_LAST_ACTIVITY, ROOM_PREVIEW, ROOM_AI_LINE, ROOM_AI_PHASE, ROOM_AI_SINCE, ROOM_N_MEMBERS, ROOM_LEFT, ROOM_FORBIDDEN,
-  ROOM_FEDERATED, ROOM_MUTED, ROOM_PLAN, ROOM_CALL, ROOM_ACTIVITY_SERIAL, ROOM_STATE, N_ROOM
+  ROOM_ID = 1,
+  ROOM_DISPLAY_NAME,
+  ROOM_HAS_NAME,
+  ROOM_TOPIC,
+  ROOM_ROOM_TYPE,
+  ROOM_ENGAGEMENT,
+  ROOM_UNREAD,
+  ROOM_MENTIONS,
+  ROOM_LAST_ACTIVITY,
+  ROOM_PREVIEW,
+  ROOM_AI_LINE,
+  ROOM_AI_PHASE,
+  ROOM_AI_SINCE,
+  ROOM_N_MEMBERS,
+  ROOM_LEFT,
+  ROOM_FORBIDDEN,
+  ROOM_FEDERATED,
+  ROOM_MUTED,
+  ROOM_PLAN,
+  ROOM_CALL,
+  ROOM_ACTIVITY_SERIAL,
+  ROOM_STATE,
+  N_ROOM
 };
 WaveRoom *wave_room_new (WaveTenant *tenant, const char *id);
 void wave_room_set_name (WaveRoom *room, const char *name);
@@ -59,28 +79,40 @@ struct _WaveTimelineItem
   WaveTimeline *timeline; /* borrowed, NULL once let go */
   GSequenceIter *iter;    /* borrowed */
   WaveItemKind kind;
-  guint order : 2;        /* among equal keys: day separator, item, read marker */
+  guint order : 2; /* among equal keys: day separator, item, read marker */
   guint continued : 1, edited : 1, redacted : 1, mentions_me : 1, mine : 1;
-  gint64 position;        /* -1 for an ephemeral one */
-  gint64 key_position;    /* its own position, else that of the item that it came after */
-  guint64 key_serial;     /* 0 for a durable one, else a running number */
+  gint64 position;     /* -1 for an ephemeral one */
+  gint64 key_position; /* its own position, else that of the item that it came after */
+  guint64 key_serial;  /* 0 for a durable one, else a running number */
   gint64 wall_us;
   char *id;
-  WaveEvent *event;       /* gone once redacted */
-  WaveEvent *edit;        /* the latest edit's content */
+  WaveEvent *event; /* gone once redacted */
+  WaveEvent *edit;  /* the latest edit's content */
   WaveParticipant *sender, *other;
   char *text, *earlier, *redacted_by, *reason;
   WaveStream *stream;
   WaveGap *gap;
-  GArray *reactions;      /* of Reaction, nullable */
+  GArray *reactions; /* of Reaction, nullable */
   guint reactions_serial;
 };
 enum
 {
-  ITEM_KIND = 1, ITEM_SENDER, ITEM_BODY, ITEM_WALL_US, ITEM_CONTINUED, ITEM_EDITED, ITEM_REDACTED, ITEM_REDACTION_TEXT,
-  ITEM_REACTIONS_SERIAL, ITEM_STATE_TEXT, ITEM_STREAM, ITEM_GAP, N_ITEM
+  ITEM_KIND = 1,
+  ITEM_SENDER,
+  ITEM_BODY,
+  ITEM_WALL_US,
+  ITEM_CONTINUED,
+  ITEM_EDITED,
+  ITEM_REDACTED,
+  ITEM_REDACTION_TEXT,
+  ITEM_REACTIONS_SERIAL,
+  ITEM_STATE_TEXT,
+  ITEM_STREAM,
+  ITEM_GAP,
+  N_ITEM
 };
-typedef struct {
+typedef struct
+{
   char *emoji;
   GPtrArray *senders; /* of WaveParticipant */
 } Reaction;
@@ -92,7 +124,8 @@ void wave_timeline_item_edit (WaveTimelineItem *item, const WaveEvent *event);
 
 WaveTimeline *wave_timeline_new (WaveRoom *room);
 void wave_timeline_detach (WaveTimeline *timeline);
-void wave_timeline_insert (WaveTimeline *timeline, WaveTimelineItem *item); /* takes its own reference; keys it by item->position */
+void
+wave_timeline_insert (WaveTimeline *timeline, WaveTimelineItem *item); /* takes its own reference; keys it by item->position */
 void wave_timeline_remove (WaveTimeline *timeline, WaveTimelineItem *item);
 /* The final message of @item's stream came: the item becomes a message where it stands, or where its position wants it. */
 void wave_timeline_settle (WaveTimeline *timeline, WaveTimelineItem *item, const WaveEvent *event);
@@ -105,7 +138,7 @@ int wave_timeline_count_unread (WaveTimeline *timeline, guint *mentions);
 void wave_timeline_set_new (WaveTimeline *timeline, guint n_new);
 void wave_timeline_trim (WaveTimeline *timeline, gint64 now_mono);
 void wave_timeline_set_loading (WaveTimeline *timeline, gboolean loading, gboolean reached_start);
-gint64 wave_timeline_get_oldest_position (WaveTimeline *timeline); /* -1 none */
+gint64 wave_timeline_get_oldest_position (WaveTimeline *timeline);                         /* -1 none */
 WaveTimelineItem *wave_timeline_get_last (WaveTimeline *timeline, gboolean messages_only); /* nullable, borrowed */
 void wave_timeline_touch_replies (WaveTimeline *timeline, const char *id);
 /* Writes the notices anew that bear a name that changed. */

@@ -316,7 +316,8 @@ wave_room_mark_ai (WaveRoom *self)
 static int
 weight (const WaveAiState *state)
 {
-  static const int weights[] = { [WAVE_AI_IDLE] = 0, [WAVE_AI_OTHER] = 1, [WAVE_AI_THINKING] = 2, [WAVE_AI_CALLING] = 3, [WAVE_AI_GENERATING] = 4 };
+  static const int weights[]
+      = { [WAVE_AI_IDLE] = 0, [WAVE_AI_OTHER] = 1, [WAVE_AI_THINKING] = 2, [WAVE_AI_CALLING] = 3, [WAVE_AI_GENERATING] = 4 };
 
   return state->stale ? 0 : weights[state->phase];
 }

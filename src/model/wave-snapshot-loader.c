@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a start costs, at most, for a tenant of R rooms and P participants that are listed:
 //   1                    GET /v1/me
-//   R / 100 + 1          GET /v1/directory/rooms          (R is taken up to WAVE_MAX_ROOMS: 51), one after the other; again every 5 minutes
-//   P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other
-//   30                   GET /v1/rooms/{id}/state         of the rooms that were active last, two at a time; any other room when it is looked at
-//   P / 100              GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
-// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. A room that answered 403 or 404
-// is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at most four requests in flight.
+//   R / 100 + 1          GET /v1/directory/rooms          (R is taken up to WAVE_MAX_ROOMS: 51), one after the other; again
+//   every 5 minutes P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other 30 GET
+//   /v1/rooms/{id}/state         of the rooms that were active last, two at a time; any other room when it is looked at P / 100
+//   GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
+// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. A room
+// that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
+// most four requests in flight.
 #include "config.h"
 
 #include "model/wave-snapshot-loader.h"
@@ -31,10 +32,11 @@
 #define JOURNAL_ROUNDS 20
 #define JOURNAL_ENOUGH 60
 
-typedef struct {
-  gint64 before;            /* journal row to read before */
+typedef struct
+{
+  gint64 before; /* journal row to read before */
   gboolean journal_started, journal_done, busy;
-  guint epoch;              /* of the connection in which its messages were fetched */
+  guint epoch; /* of the connection in which its messages were fetched */
 } RoomPast;
 
 struct _WaveSnapshotLoader
@@ -49,16 +51,17 @@ struct _WaveSnapshotLoader
   gboolean live, rooms_busy, participants_busy, presence_busy, me_known, participants_known;
   guint rooms_offset, participants_offset, presence_index, presence_batches, n_requests, epoch;
   gint64 rooms_due;
-  GQueue states;         /* of room ids, to be fetched */
+  GQueue states; /* of room ids, to be fetched */
   guint states_in_flight;
-  GHashTable *refused;   /* room id → mono µs until which it is left alone */
-  GHashTable *pasts;     /* room id → RoomPast */
-  GQueue looked_at;      /* of room ids, the latest first */
+  GHashTable *refused; /* room id → mono µs until which it is left alone */
+  GHashTable *pasts;   /* room id → RoomPast */
+  GQueue looked_at;    /* of room ids, the latest first */
 };
 
 G_DEFINE_FINAL_TYPE (WaveSnapshotLoader, wave_snapshot_loader, G_TYPE_OBJECT)
 
-typedef struct {
+typedef struct
+{
   WaveSnapshotLoader *loader;
   char *room_id;
   gboolean older;
@@ -201,8 +204,8 @@ got_participants (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fetch_participants (WaveSnapshotLoader *self)
 {
-  g_autofree char *path
-      = g_strdup_printf ("/v1/directory/participants?limit=%d&offset=%u&include_federated=true", PAGE, self->participants_offset);
+  g_autofree char *path = g_strdup_printf ("/v1/directory/participants?limit=%d&offset=%u&include_federated=true", PAGE,
+                                           self->participants_offset);
 
   self->participants_busy = TRUE;
   fetch (self, path, got_participants, g_object_ref (self));
@@ -236,8 +239,8 @@ fetch_presence (WaveSnapshotLoader *self)
     {
       g_autoptr (WaveParticipant) participant = g_list_model_get_item (list, self->presence_index);
 
-      if (participant->presence_asked || participant->presence != WAVE_PRESENCE_UNKNOWN || wave_participant_get_is_ai (participant)
-          || strlen (participant->id) > 400)
+      if (participant->presence_asked || participant->presence != WAVE_PRESENCE_UNKNOWN
+          || wave_participant_get_is_ai (participant) || strlen (participant->id) > 400)
         continue;
       participant->presence_asked = TRUE;
       if (ids++ > 0)
@@ -305,7 +308,7 @@ static void
 queue_state (WaveSnapshotLoader *self, const char *room_id, gboolean first)
 {
   const gint64 *until = g_hash_table_lookup (self->refused, room_id);
-  GList *held = g_queue_find_custom (&self->states, room_id, (GCompareFunc) g_strcmp0);
+  GList *held = g_queue_find_custom (&self->states, room_id, (GCompareFunc)g_strcmp0);
 
   if (until != NULL && *until > g_get_monotonic_time ())
     return;
@@ -328,8 +331,8 @@ queue_state (WaveSnapshotLoader *self, const char *room_id, gboolean first)
 static int
 by_activity (gconstpointer a, gconstpointer b)
 {
-  const WaveRoom *one = *(WaveRoom *const *) a;
-  const WaveRoom *two = *(WaveRoom *const *) b;
+  const WaveRoom *one = *(WaveRoom *const *)a;
+  const WaveRoom *two = *(WaveRoom *const *)b;
 
   return one->last_activity < two->last_activity ? 1 : one->last_activity > two->last_activity ? -1 : 0;
 }
@@ -421,8 +424,9 @@ static void
 fetch_messages (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
 {
   gint64 from = older ? wave_timeline_get_oldest_position (room->timeline) : -1;
-  g_autofree char *rest = from >= 0 ? g_strdup_printf ("messages?limit=%d&direction=back&from=%" G_GINT64_FORMAT, OLDER_MESSAGES, from)
-                                    : g_strdup_printf ("messages?limit=%d&direction=back", MESSAGES);
+  g_autofree char *rest
+      = from >= 0 ? g_strdup_printf ("messages?limit=%d&direction=back&from=%" G_GINT64_FORMAT, OLDER_MESSAGES, from)
+                  : g_strdup_printf ("messages?limit=%d&direction=back", MESSAGES);
   g_autofree char *path = room_path (room->id, rest);
 
   ensure_past (self, room->id)->busy = TRUE;
@@ -430,7 +434,8 @@ fetch_messages (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
   fetch (self, path, got_messages, request_new (self, room->id, older));
 }
 
-typedef struct {
+typedef struct
+{
   WaveJournal *journal;
   char *room_id;
   gint64 before;
@@ -462,7 +467,7 @@ static void
 read_journal (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   JournalRead *read = task_data;
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)wave_event_unref);
   guint shown = 0;
 
   for (guint round = 0; round < JOURNAL_ROUNDS && shown < JOURNAL_ENOUGH && !read->done; round++)
@@ -480,14 +485,14 @@ read_journal (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
         {
           WaveEvent *event = rows->pdata[i];
 
-          read->before = MIN (read->before, (gint64) event->serial);
+          read->before = MIN (read->before, (gint64)event->serial);
           if (event->kind == WAVE_EVENT_CHUNK || event->position < 0)
             continue;
           shown += is_shown (event);
           g_ptr_array_add (events, wave_event_ref (event));
         }
     }
-  g_task_return_pointer (task, g_steal_pointer (&events), (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, g_steal_pointer (&events), (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -551,7 +556,7 @@ load_past (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
 static void
 look_at (WaveSnapshotLoader *self, const char *room_id)
 {
-  GList *held = g_queue_find_custom (&self->looked_at, room_id, (GCompareFunc) g_strcmp0);
+  GList *held = g_queue_find_custom (&self->looked_at, room_id, (GCompareFunc)g_strcmp0);
 
   if (held != NULL)
     {

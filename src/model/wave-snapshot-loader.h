@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (WaveSnapshotLoader, wave_snapshot_loader, WAVE, SNAPSHOT_L
 /* Gives the journal of the tenant that is shown; (transfer full) (nullable). */
 typedef WaveJournal *(*WaveJournalFunc) (gpointer user_data);
 
-WaveSnapshotLoader *wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalFunc journal_func, gpointer user_data);
+WaveSnapshotLoader *
+wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalFunc journal_func, gpointer user_data);
 /* Nothing is asked or applied after this. */
 void wave_snapshot_loader_stop (WaveSnapshotLoader *loader);
 /* The session said hello: who am I, which rooms are there, who is there. */

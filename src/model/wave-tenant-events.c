@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What each event does to the tenant. The switch has no default: a new kind of the catalogue does not compile until it has a place here.
+// What each event does to the tenant. The switch has no default: a new kind of the catalogue does not compile until it has a
+// place here.
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -9,8 +10,6 @@
 
 /* The server clears typing after 4 s; half a second of grace against flicker between two of them. */
 #define TYPING_US (4 * G_USEC_PER_SEC + G_USEC_PER_SEC / 2)
-#define MAX_PLANS 50
-#define MAX_SIDEKICKS 500
 #define MAX_BRIDGES 500
 
 static WaveParticipant *
@@ -149,7 +148,8 @@ list_busy (WaveTenant *self, WaveRoom *room, WaveAiState *state, gboolean busy)
 }
 
 void
-wave_tenant_set_phase (WaveTenant *self, WaveRoom *room, WaveAiState *state, WaveAiPhase phase, const char *status, const char *tool)
+wave_tenant_set_phase (WaveTenant *self, WaveRoom *room, WaveAiState *state, WaveAiPhase phase, const char *status,
+                       const char *tool)
 {
   gboolean cut = FALSE;
   g_autofree char *kept = wave_model_cut (status, WAVE_MAX_STATUS, &cut);
@@ -227,7 +227,8 @@ on_chunk (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCh
       if (state->stale || (state->phase == WAVE_AI_IDLE && !wire->done))
         {
           state->implied = state->implied || state->phase == WAVE_AI_IDLE;
-          wave_tenant_set_phase (self, room, state, state->implied ? WAVE_AI_GENERATING : state->phase, state->status, state->tool);
+          wave_tenant_set_phase (self, room, state, state->implied ? WAVE_AI_GENERATING : state->phase, state->status,
+                                 state->tool);
         }
       else if (wire->done && state->implied)
         {
@@ -285,7 +286,7 @@ on_usage (WaveTenant *self, WaveRoom *room, const WaveContextUsage *wire)
   if (state == NULL)
     return;
   if (isnan (ratio) && wire->used >= 0 && wire->limit > 0)
-    ratio = CLAMP ((double) wire->used / wire->limit, 0, 1);
+    ratio = CLAMP ((double)wire->used / wire->limit, 0, 1);
   state->context_used = wire->used;
   state->context_limit = wire->limit;
   state->context_ratio = ratio;
@@ -297,7 +298,10 @@ on_usage (WaveTenant *self, WaveRoom *room, const WaveContextUsage *wire)
 void
 wave_tenant_apply_engagement (WaveTenant *self, WaveRoom *room, const WaveEngagement *wire)
 {
-  const char *word = wire->mode != NULL ? wire->mode : wire->engaged == 1 ? _ ("engaged") : wire->engaged == 0 ? _ ("not engaged") : NULL;
+  const char *word = wire->mode != NULL   ? wire->mode
+                     : wire->engaged == 1 ? _ ("engaged")
+                     : wire->engaged == 0 ? _ ("not engaged")
+                                          : NULL;
   gboolean cut = FALSE;
   g_autofree char *kept = wave_model_cut (word, WAVE_MAX_STATUS, &cut);
   WaveParticipant *participant;
@@ -337,267 +341,7 @@ on_error (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveMo
   wave_tenant_attention (self, WAVE_ATTENTION_MODEL_ERROR, room, text != NULL ? text : "");
 }
 
-/* ---- plans, sidekicks ---- */
-
-static gboolean
-is_running (const WavePlan *plan)
-{
-  return plan != NULL && g_strcmp0 (plan->state, "running") == 0;
-}
-
-void
-wave_tenant_set_plan (WaveTenant *self, WaveRoom *room, const WavePlan *plan, gint64 wall_us)
-{
-  g_autoptr (WavePlanSnapshot) snapshot = NULL;
-
-  if (plan == NULL && room->plan == NULL)
-    return;
-  /* Late news of the same plan; another plan is news whatever its time. */
-  if (plan != NULL && room->plan != NULL && g_strcmp0 (plan->id, room->plan->id) == 0 && plan->updated_us >= 0
-      && plan->updated_us < room->plan->updated_us)
-    return;
-  if (is_running (plan) != is_running (room->plan))
-    {
-      self->n_running_plans += is_running (plan) ? 1 : -1;
-      wave_model_mark (self, TENANT_N_RUNNING_PLANS);
-    }
-  g_clear_pointer (&room->plan, wave_plan_unref);
-  room->plan = plan != NULL ? wave_plan_ref (plan) : NULL;
-  wave_model_mark (room, ROOM_PLAN);
-  if (plan == NULL)
-    return;
-  if (plan->n_steps > WAVE_MAX_PLAN_STEPS)
-    wave_tenant_hit_bound (self, BOUND_PLAN_STEPS);
-  snapshot = wave_plan_snapshot_new (plan, wall_us);
-  g_list_store_append (room->plan_history, snapshot);
-  if (g_list_model_get_n_items (G_LIST_MODEL (room->plan_history)) > MAX_PLANS)
-    g_list_store_remove (room->plan_history, 0);
-}
-
-static WaveSidekickItem *
-find_sidekick (WaveRoom *room, const WaveSidekick *wire)
-{
-  GListModel *list = G_LIST_MODEL (room->sidekicks);
-
-  for (guint i = g_list_model_get_n_items (list); i > 0; i--)
-    {
-      g_autoptr (WaveSidekickItem) item = g_list_model_get_item (list, i - 1);
-
-      if (wire->task_id != NULL && item->task_id != NULL)
-        {
-          if (g_str_equal (item->task_id, wire->task_id))
-            return item; /* the list keeps it */
-        }
-      else if (wire->codename != NULL && g_strcmp0 (item->codename, wire->codename) == 0)
-        return item;
-    }
-  return NULL;
-}
-
-static WaveSidekickItem *
-add_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
-{
-  g_autoptr (WaveSidekickItem) item = NULL;
-
-  if (g_list_model_get_n_items (G_LIST_MODEL (room->sidekicks)) >= MAX_SIDEKICKS)
-    {
-      g_autoptr (WaveSidekickItem) oldest = g_list_model_get_item (G_LIST_MODEL (room->sidekicks), 0);
-
-      wave_tenant_hit_bound (self, BOUND_SIDEKICKS);
-      g_ptr_array_remove (self->sidekicks, oldest);
-      g_list_store_remove (room->sidekicks, 0);
-    }
-  item = wave_sidekick_item_new ();
-  item->started = self->now_mono;
-  /* REST tells when it began, on the wall's clock. */
-  if (wire->started_us > 0 && wire->started_us < self->now_wall)
-    item->started = self->now_mono - (self->now_wall - wire->started_us);
-  item->status = g_strdup ("spawning");
-  item->codename = wave_tenant_dup_name (self, wire->codename);
-  item->task_id = g_strdup (wire->task_id);
-  g_list_store_append (room->sidekicks, item);
-  g_ptr_array_add (self->sidekicks, item);
-  self->at_a_glance_dirty = TRUE;
-  return item; /* the list keeps it */
-}
-
-/* A sidekick's own room; what is spawned there hangs below the sidekick. */
-static void
-give_room (WaveTenant *self, WaveSidekickItem *item, const char *room_id)
-{
-  WaveRoom *own;
-
-  if (room_id == NULL || !wave_model_set_string (item, &item->room_id, room_id, SIDEKICK_ROOM_ID))
-    return;
-  own = wave_tenant_ensure_room (self, room_id);
-  if (own == NULL)
-    return;
-  if (own->name == NULL)
-    wave_room_set_name (own, item->codename);
-  if (own->room_type == NULL)
-    wave_model_set_string (own, &own->room_type, "sidekick", ROOM_ROOM_TYPE);
-  g_set_object (&item->children, G_LIST_MODEL (own->sidekicks));
-  wave_model_mark (item, SIDEKICK_CHILDREN);
-}
-
-static void
-end_sidekick (WaveTenant *self, WaveSidekickItem *item)
-{
-  g_ptr_array_remove (self->sidekicks, item);
-  self->at_a_glance_dirty = TRUE;
-  if (item->ended >= 0)
-    return;
-  item->ended = self->now_mono;
-  wave_model_mark (item, SIDEKICK_ENDED);
-  wave_model_mark (item, SIDEKICK_LIVE);
-}
-
-static gboolean
-is_final (const char *status)
-{
-  static const char *const words[] = { "completed", "terminated", "failed", "cancelled", "canceled", "done", "timed_out", NULL };
-
-  return status != NULL && g_strv_contains (words, status);
-}
-
-static void
-set_number (WaveSidekickItem *item, gint64 *field, gint64 value, guint prop)
-{
-  if (value < 0 || *field == value)
-    return;
-  *field = value;
-  wave_model_mark (item, prop);
-}
-
-WaveSidekickItem *
-wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire, WaveEventKind kind)
-{
-  WaveSidekickItem *item = find_sidekick (room, wire);
-  const char *status = wire->status;
-  gboolean cut = FALSE;
-  g_autofree char *kept = NULL;
-
-  if (item == NULL)
-    item = add_sidekick (self, room, wire);
-  give_room (self, item, wire->room_id);
-  if (wire->codename != NULL && item->codename == NULL)
-    {
-      item->codename = wave_tenant_dup_name (self, wire->codename);
-      wave_model_mark (item, SIDEKICK_CODENAME);
-    }
-  if (wire->task_id != NULL)
-    wave_model_set_string (item, &item->task_id, wire->task_id, SIDEKICK_TASK_ID);
-  if (wire->task != NULL)
-    wave_model_set_string (item, &item->task, wire->task, SIDEKICK_TASK);
-  if (wire->agent_participant_id != NULL)
-    g_set_object (&item->agent, wave_tenant_ensure_participant (self, wire->agent_participant_id));
-  set_number (item, &item->steps_used, wire->steps_used, SIDEKICK_STEPS_USED);
-  set_number (item, &item->steps_max, wire->steps_max, SIDEKICK_STEPS_MAX);
-  if (wire->timeout_s > 0 && wire->timeout_s < 365 * 86400)
-    set_number (item, &item->timeout, wire->timeout_s * G_USEC_PER_SEC, SIDEKICK_TIMEOUT);
-  if (kind == WAVE_EVENT_SIDEKICK_RESULT)
-    {
-      status = is_final (status) ? status : "completed";
-      wave_model_set_string (item, &item->result, wire->result, SIDEKICK_RESULT);
-    }
-  else if (kind == WAVE_EVENT_SIDEKICK_CANCEL)
-    {
-      status = is_final (status) ? status : "terminated";
-      wave_model_set_string (item, &item->reason, wire->reason, SIDEKICK_REASON);
-    }
-  kept = wave_model_cut (status, WAVE_MAX_STATUS, &cut);
-  if (cut)
-    wave_tenant_hit_bound (self, BOUND_STATUS);
-  if (kept != NULL)
-    wave_model_set_string (item, &item->status, kept, SIDEKICK_STATUS);
-  if (kind != WAVE_EVENT_SIDEKICK_SPAWNED || is_final (status))
-    end_sidekick (self, item);
-  return item;
-}
-
 /* ---- calls ---- */
-
-static void
-end_call (WaveTenant *self, WaveRoom *room)
-{
-  g_ptr_array_remove (self->ringing, room);
-  if (room->call == NULL)
-    return;
-  if (room->call->ringing)
-    {
-      room->call->ringing = FALSE;
-      wave_model_mark (room->call, CALL_RINGING);
-    }
-  g_clear_object (&room->call);
-  wave_model_mark (room, ROOM_CALL);
-}
-
-static void
-join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
-{
-  WaveCallItem *call = room->call;
-  gboolean anybody = g_list_model_get_n_items (G_LIST_MODEL (call->members)) > 0;
-
-  for (guint i = 0; i < wire->n_participants && i < 1000; i++)
-    if (wire->participants[i].participant_id != NULL)
-      anybody = wave_call_item_set_member (call, wave_tenant_ensure_participant (self, wire->participants[i].participant_id),
-                                           wire->participants[i].state != NULL ? wire->participants[i].state : wire->state);
-  if (anybody && call->started < 0)
-    {
-      call->started = self->now_mono;
-      wave_model_mark (call, CALL_STARTED);
-    }
-  if (anybody && call->ringing)
-    {
-      call->ringing = FALSE;
-      wave_model_mark (call, CALL_RINGING);
-      g_ptr_array_remove (self->ringing, room);
-    }
-  if (!anybody && call->started >= 0)
-    end_call (self, room);
-}
-
-void
-wave_tenant_apply_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean invite, gboolean snapshot)
-{
-  static const char *const over[] = { "ended", "left", "rejected", "missed", "cancelled", NULL };
-  gboolean ends = wire->n_participants == 0 && wire->state != NULL && g_strv_contains (over, wire->state);
-
-  if (room->call != NULL && !g_str_equal (room->call->call_id, wire->call_id))
-    {
-      if (!invite && !snapshot)
-        {
-          /* Of a call that is over: news of its end are of no use. */
-          if (ends)
-            return;
-        }
-      end_call (self, room);
-    }
-  if (ends)
-    {
-      end_call (self, room);
-      return;
-    }
-  if (room->call == NULL)
-    {
-      room->call = wave_call_item_new (wire->call_id);
-      wave_model_mark (room, ROOM_CALL);
-    }
-  if (wire->call_type != NULL)
-    wave_model_set_string (room->call, &room->call->call_type, wire->call_type, CALL_CALL_TYPE);
-  if (wire->initiator_id != NULL && g_set_object (&room->call->initiator, wave_tenant_ensure_participant (self, wire->initiator_id)))
-    wave_model_mark (room->call, CALL_INITIATOR);
-  if (invite && room->call->started < 0)
-    {
-      room->call->ringing = TRUE;
-      room->call->ring_until = self->now_mono + wire->timeout_us;
-      wave_model_mark (room->call, CALL_RINGING);
-      wave_model_mark (room->call, CALL_RING_UNTIL);
-      if (!g_ptr_array_find (self->ringing, room, NULL))
-        g_ptr_array_add (self->ringing, room);
-    }
-  join_call (self, room, wire);
-}
 
 static void
 on_invite (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCall *wire)
@@ -727,7 +471,7 @@ apply_in_room (WaveTenant *self, WaveRoom *room, const WaveEvent *event, WaveStr
       on_usage (self, room, event->payload);
       break;
     case WAVE_EVENT_PLAN_UPDATED:
-      wave_tenant_set_plan (self, room, ((const WavePlanUpdated *) event->payload)->plan, event->arrived_wall_us);
+      wave_tenant_set_plan (self, room, ((const WavePlanUpdated *)event->payload)->plan, event->arrived_wall_us);
       break;
     case WAVE_EVENT_SIDEKICK_SPAWNED:
     case WAVE_EVENT_SIDEKICK_RESULT:
@@ -798,8 +542,8 @@ apply_anywhere (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
 static gboolean
 concerns_streams (WaveEventKind kind)
 {
-  return kind == WAVE_EVENT_CHUNK || kind == WAVE_EVENT_AI_STATUS || kind == WAVE_EVENT_MESSAGE || kind == WAVE_EVENT_BRIDGE_MESSAGE
-         || kind == WAVE_EVENT_MODEL_ERROR || kind == WAVE_EVENT_REDACTION;
+  return kind == WAVE_EVENT_CHUNK || kind == WAVE_EVENT_AI_STATUS || kind == WAVE_EVENT_MESSAGE
+         || kind == WAVE_EVENT_BRIDGE_MESSAGE || kind == WAVE_EVENT_MODEL_ERROR || kind == WAVE_EVENT_REDACTION;
 }
 
 void

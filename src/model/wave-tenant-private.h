@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: the tenant from the inside, shared by wave-tenant.c (the object, its lists, its time), -events.c (what each event does),
-// -history.c (the past) and -snapshot.c (what REST says).
+// Private to model/: the tenant from the inside, shared by wave-tenant.c (the object, its lists, its time), -events.c (what
+// each event does), -history.c (the past) and -snapshot.c (what REST says).
 #pragma once
 
 #include "model/wave-room-private.h"
@@ -12,27 +12,42 @@ G_BEGIN_DECLS
 #define WAVE_MAX_STATUS 200 /* characters of an AI's status */
 #define WAVE_MAX_TOPIC 2000
 
-typedef enum {
-  BOUND_ROOMS, BOUND_PARTICIPANTS, BOUND_MEMBERS, BOUND_AIS, BOUND_REACTIONS, BOUND_PLAN_STEPS, BOUND_STATUS, BOUND_NAMES, BOUND_SIDEKICKS,
-  BOUND_BRIDGES, BOUND_PENDING, N_BOUNDS
+typedef enum
+{
+  BOUND_ROOMS,
+  BOUND_PARTICIPANTS,
+  BOUND_MEMBERS,
+  BOUND_AIS,
+  BOUND_REACTIONS,
+  BOUND_PLAN_STEPS,
+  BOUND_STATUS,
+  BOUND_NAMES,
+  BOUND_SIDEKICKS,
+  BOUND_BRIDGES,
+  BOUND_PENDING,
+  N_BOUNDS
 } Bound;
 
-typedef struct {
+typedef struct
+{
   WaveRoom *room;
   WaveParticipant *participant;
   gint64 expires;
 } Typing;
 
-typedef struct {
+typedef struct
+{
   WaveRoom *room;
   WaveAiState *state;
 } BusyAi;
 
-typedef struct {
+typedef struct
+{
   char *id, *by, *reason;
 } Redaction;
 
-typedef struct {
+typedef struct
+{
   char *target, *emoji;
   WaveParticipant *sender;
   gboolean removed;
@@ -54,17 +69,17 @@ struct _WaveTenant
   WaveTransition *last_transition;
   WaveGap *gap; /* the open one, nullable */
 
-  GPtrArray *queued;   /* rooms to refresh at the end of the batch */
-  GPtrArray *active;   /* rooms with an event in the last minute */
-  GPtrArray *ringing;  /* rooms with a call that rings */
+  GPtrArray *queued;    /* rooms to refresh at the end of the batch */
+  GPtrArray *active;    /* rooms with an event in the last minute */
+  GPtrArray *ringing;   /* rooms with a call that rings */
   GPtrArray *sidekicks; /* live ones */
   GArray *typing, *busy;
   gboolean names_changed, at_a_glance_dirty;
   guint depth;
 
-  GHashTable *redactions;       /* id → Redaction */
-  GQueue redaction_order;       /* of Redaction, oldest first; borrowed */
-  GHashTable *reactions;        /* target id → GPtrArray of PendingReaction */
+  GHashTable *redactions; /* id → Redaction */
+  GQueue redaction_order; /* of Redaction, oldest first; borrowed */
+  GHashTable *reactions;  /* target id → GPtrArray of PendingReaction */
   guint n_pending_reactions;
 
   gint64 now_mono, now_wall, second, top_position;
@@ -77,8 +92,19 @@ struct _WaveTenant
 };
 enum
 {
-  TENANT_STATE = 1, TENANT_SERVER_NAME, TENANT_TENANT_ID, TENANT_TENANT_NAME, TENANT_ME_NAME, TENANT_N_ONLINE, TENANT_N_GENERATING,
-  TENANT_N_RUNNING_PLANS, TENANT_N_LIVE_SIDEKICKS, TENANT_N_ACTIVE_ROOMS, TENANT_EVENTS_PER_SECOND, TENANT_N_BOUNDS_HIT, N_TENANT
+  TENANT_STATE = 1,
+  TENANT_SERVER_NAME,
+  TENANT_TENANT_ID,
+  TENANT_TENANT_NAME,
+  TENANT_ME_NAME,
+  TENANT_N_ONLINE,
+  TENANT_N_GENERATING,
+  TENANT_N_RUNNING_PLANS,
+  TENANT_N_LIVE_SIDEKICKS,
+  TENANT_N_ACTIVE_ROOMS,
+  TENANT_EVENTS_PER_SECOND,
+  TENANT_N_BOUNDS_HIT,
+  N_TENANT
 };
 
 /* Every entry into the tenant stands between these; the outermost end sends what was collected. */
@@ -91,9 +117,11 @@ char *wave_tenant_dup_name (WaveTenant *tenant, const char *name);
 WaveRoom *wave_tenant_ensure_room (WaveTenant *tenant, const char *room_id); /* nullable at the bound */
 void wave_tenant_set_presence (WaveTenant *tenant, WaveParticipant *participant, WavePresenceState presence);
 void wave_tenant_set_participant_name (WaveTenant *tenant, WaveParticipant *participant, const char *name);
-void wave_tenant_set_phase (WaveTenant *tenant, WaveRoom *room, WaveAiState *state, WaveAiPhase phase, const char *status, const char *tool);
+void wave_tenant_set_phase (WaveTenant *tenant, WaveRoom *room, WaveAiState *state, WaveAiPhase phase, const char *status,
+                            const char *tool);
 void wave_tenant_set_plan (WaveTenant *tenant, WaveRoom *room, const WavePlan *plan, gint64 wall_us);
-WaveSidekickItem *wave_tenant_apply_sidekick (WaveTenant *tenant, WaveRoom *room, const WaveSidekick *sidekick, WaveEventKind kind);
+WaveSidekickItem *
+wave_tenant_apply_sidekick (WaveTenant *tenant, WaveRoom *room, const WaveSidekick *sidekick, WaveEventKind kind);
 void wave_tenant_apply_call (WaveTenant *tenant, WaveRoom *room, const WaveCall *call, gboolean invite, gboolean snapshot);
 void wave_tenant_apply_engagement (WaveTenant *tenant, WaveRoom *room, const WaveEngagement *engagement);
 void wave_tenant_set_unread (WaveTenant *tenant, WaveRoom *room, guint unread, guint mentions);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What stands in a timeline: messages, quiet lines, errors, reactions, redactions, gaps. The same for the present and for the past.
+// What stands in a timeline: messages, quiet lines, errors, reactions, redactions, gaps. The same for the present and for the
+// past.
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -84,7 +85,7 @@ apply_remembered (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
 static gboolean
 mentions (const WaveMessage *message, const char *id)
 {
-  return id != NULL && message->mentions != NULL && g_strv_contains ((const char *const *) message->mentions, id);
+  return id != NULL && message->mentions != NULL && g_strv_contains ((const char *const *)message->mentions, id);
 }
 
 static WaveTimelineItem *
@@ -102,7 +103,8 @@ find_held (WaveRoom *room, const WaveEvent *event)
 static gboolean
 same_content (const WaveMessage *a, const WaveMessage *b)
 {
-  return g_strcmp0 (a->body, b->body) == 0 && g_strcmp0 (a->msgtype, b->msgtype) == 0 && g_strcmp0 (a->content_json, b->content_json) == 0;
+  return g_strcmp0 (a->body, b->body) == 0 && g_strcmp0 (a->msgtype, b->msgtype) == 0
+         && g_strcmp0 (a->content_json, b->content_json) == 0;
 }
 
 /* TRUE when the event was about a message that is held, and nothing is to be added. */
@@ -250,7 +252,9 @@ wave_tenant_show_error (WaveTenant *self, WaveRoom *room, const WaveEvent *event
   if (error->message != NULL && error->code != NULL)
     item->text = g_strdup_printf ("%s (%s)", error->message, error->code);
   else
-    item->text = g_strdup (error->message != NULL ? error->message : error->code != NULL ? error->code : _ ("The AI failed and did not say why"));
+    item->text = g_strdup (error->message != NULL ? error->message
+                           : error->code != NULL  ? error->code
+                                                  : _ ("The AI failed and did not say why"));
   wave_timeline_insert (room->timeline, item);
   apply_remembered (self, room, item);
 }
@@ -327,7 +331,7 @@ wave_tenant_show_redaction (WaveTenant *self, WaveRoom *room, const WaveEvent *e
   remember_redaction (self, redaction);
   g_hash_table_iter_init (&iter, self->rooms_by_id);
   /* The room may be wrong or missing; the id is not. */
-  while (item == NULL && g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
+  while (item == NULL && g_hash_table_iter_next (&iter, NULL, (gpointer *)&other))
     {
       item = wave_timeline_lookup (other->timeline, redaction->event_id);
       room = item != NULL ? other : room;
@@ -345,7 +349,8 @@ wave_tenant_stream_changed (WaveTenant *self, WaveStream *stream)
   if (item == NULL)
     return;
   wave_tenant_begin (self);
-  if (!wave_stream_is_live (stream) && wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED && match_of (stream) == WAVE_MATCH_PARTS)
+  if (!wave_stream_is_live (stream) && wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED
+      && match_of (stream) == WAVE_MATCH_PARTS)
     wave_timeline_remove (room->timeline, item);
   else
     wave_model_mark (item, ITEM_STATE_TEXT);
@@ -423,7 +428,7 @@ wave_tenant_open_gap (WaveTenant *self, const WaveTransition *transition)
   /* What is not told again after a gap is not known any more. */
   wave_tenant_clear_typing (self);
   g_hash_table_iter_init (&iter, self->participants_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &participant))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&participant))
     {
       participant->presence_asked = FALSE;
       wave_tenant_set_presence (self, participant, WAVE_PRESENCE_UNKNOWN);
@@ -435,7 +440,7 @@ wave_tenant_open_gap (WaveTenant *self, const WaveTransition *transition)
       wave_tenant_set_phase (self, busy.room, busy.state, WAVE_AI_IDLE, NULL, NULL);
     }
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     mark_gap (self, room, self->gap);
 }
 
@@ -468,7 +473,7 @@ wave_tenant_close_gap (WaveTenant *self, const WaveTransition *transition)
   wave_model_mark (gap, GAP_END_MONO);
   wave_model_mark (gap, GAP_END_WALL);
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     wave_timeline_touch_gap (room->timeline, gap);
   g_clear_object (&self->gap);
 }

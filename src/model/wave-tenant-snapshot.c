@@ -14,7 +14,7 @@ set_me (WaveTenant *self, WaveParticipant *me)
     return;
   self->me = me;
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     wave_room_update_peer (room, me);
 }
 
@@ -105,7 +105,8 @@ apply_participant_info (WaveTenant *self, const WaveParticipantInfo *info)
     {
       g_autofree char *local = wave_tenant_dup_name (self, info->local_id);
       g_autofree char *server = wave_tenant_dup_name (self, info->server_name);
-      g_autofree char *fqid = server != NULL ? g_strdup_printf ("@%s:%s", local != NULL ? local : "", server) : g_strdup_printf ("@%s", local);
+      g_autofree char *fqid
+          = server != NULL ? g_strdup_printf ("@%s:%s", local != NULL ? local : "", server) : g_strdup_printf ("@%s", local);
 
       wave_model_set_string (participant, &participant->fqid, fqid, PARTICIPANT_FQID);
     }
@@ -162,11 +163,12 @@ apply_members (WaveTenant *self, WaveRoom *room, GPtrArray *members)
           continue;
         }
       g_hash_table_add (seen, participant);
-      wave_model_set_string (member, &member->membership, info->membership != NULL ? info->membership : "join", MEMBERSHIP_MEMBERSHIP);
+      wave_model_set_string (member, &member->membership, info->membership != NULL ? info->membership : "join",
+                             MEMBERSHIP_MEMBERSHIP);
       wave_model_set_string (member, &member->response_mode, info->response_mode, MEMBERSHIP_RESPONSE_MODE);
     }
   g_hash_table_iter_init (&iter, room->memberships);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &participant, NULL))
+  while (g_hash_table_iter_next (&iter, (gpointer *)&participant, NULL))
     if (!g_hash_table_contains (seen, participant))
       g_ptr_array_add (gone, participant);
   for (guint i = 0; i < gone->len; i++)
@@ -186,7 +188,8 @@ apply_unread (WaveTenant *self, WaveRoom *room, const WaveRoomState *state)
   wave_timeline_count_unread (room->timeline, &mentions);
   if (state->unread_count == 0)
     mentions = 0;
-  wave_tenant_set_unread (self, room, MIN (state->unread_count, G_MAXINT), MIN (MAX (mentions, room->mentions), state->unread_count));
+  wave_tenant_set_unread (self, room, MIN (state->unread_count, G_MAXINT),
+                          MIN (MAX (mentions, room->mentions), state->unread_count));
 }
 
 void
@@ -267,7 +270,7 @@ apply_past (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
       /* Before the first snapshot the journal may know a name. */
       if (room->name == NULL && event->position >= 0)
         {
-          g_autofree char *name = wave_tenant_dup_name (self, ((const WaveRoomText *) event->payload)->value);
+          g_autofree char *name = wave_tenant_dup_name (self, ((const WaveRoomText *)event->payload)->value);
 
           wave_room_set_name (room, name);
         }

@@ -9,27 +9,33 @@
 #define MAX_TRANSITIONS 1000
 #define MAX_GAPS 1000
 #define TRIM_BLOCK 100
-#define STALE_US (120 * G_USEC_PER_SEC)
-#define LOST_US (10 * 60 * G_USEC_PER_SEC)
-#define ACTIVE_US (60 * G_USEC_PER_SEC)
-/* Events per second are told over this many whole seconds, so that the figure can be read. */
-#define RATE_WINDOW 5
 
 G_DEFINE_FINAL_TYPE (WaveTenant, wave_tenant, WAVE_TYPE_MODEL_OBJECT)
 
 static GParamSpec *tenant_props[N_TENANT];
-enum { SIGNAL_EVENT_APPLIED, SIGNAL_TRANSITION, SIGNAL_ATTENTION, SIGNAL_ROOM_WANTED, N_SIGNALS };
+enum
+{
+  SIGNAL_EVENT_APPLIED,
+  SIGNAL_TRANSITION,
+  SIGNAL_ATTENTION,
+  SIGNAL_ROOM_WANTED,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 /* ---- batches ---- */
 
 static void
-append_new (GListStore *store, GPtrArray *fresh)
+append_new (GListStore *store, GPtrArray **fresh)
 {
-  if (fresh->len == 0)
-    return;
-  g_list_store_splice (store, g_list_model_get_n_items (G_LIST_MODEL (store)), 0, fresh->pdata, fresh->len);
-  g_ptr_array_set_size (fresh, 0);
+  /* Whoever hears of them may bring in more. */
+  while ((*fresh)->len > 0)
+    {
+      g_autoptr (GPtrArray) taken = g_steal_pointer (fresh);
+
+      *fresh = g_ptr_array_new_with_free_func (g_object_unref);
+      g_list_store_splice (store, g_list_model_get_n_items (G_LIST_MODEL (store)), 0, taken->pdata, taken->len);
+    }
 }
 
 /* Sentences that bear a name that became known are written anew; once a batch, whatever came in it. */
@@ -42,7 +48,7 @@ rename_everywhere (WaveTenant *self)
 
   self->names_changed = FALSE;
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     {
       wave_timeline_rename (room->timeline);
       wave_room_update_peer (room, self->me);
@@ -53,7 +59,7 @@ rename_everywhere (WaveTenant *self)
       wave_room_refresh (room);
     }
   g_hash_table_iter_init (&iter, self->participants_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &participant))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&participant))
     participant->name_changed = FALSE;
 }
 
@@ -96,8 +102,8 @@ wave_tenant_end (WaveTenant *self)
 {
   if (self->depth == 1)
     {
-      append_new (self->participants, self->new_participants);
-      append_new (self->rooms, self->new_rooms);
+      append_new (self->participants, &self->new_participants);
+      append_new (self->rooms, &self->new_rooms);
       for (guint i = 0; i < self->queued->len; i++)
         {
           WaveRoom *room = self->queued->pdata[i];
@@ -206,7 +212,7 @@ wave_tenant_dup_name (WaveTenant *self, const char *name)
   name = wave_model_cut (line, WAVE_MAX_NAME, &cut);
   if (cut)
     wave_tenant_hit_bound (self, BOUND_NAMES);
-  return (char *) name;
+  return (char *)name;
 }
 
 /* ---- rooms and participants ---- */
@@ -284,7 +290,7 @@ wave_tenant_recount_online (WaveTenant *self)
   guint n = 0;
 
   g_hash_table_iter_init (&iter, self->participants_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &participant))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&participant))
     n += counts_as_online (participant);
   set_count (self, &self->n_online, n, TENANT_N_ONLINE);
 }
@@ -302,163 +308,6 @@ wave_tenant_set_presence (WaveTenant *self, WaveParticipant *participant, WavePr
 }
 
 /* ---- time ---- */
-
-static void
-roll_rate (WaveTenant *self, gint64 second)
-{
-  gint64 passed = second - self->rate_second;
-  guint sum = 0;
-
-  if (passed <= 0)
-    return;
-  if (passed >= WAVE_RATE_SECONDS)
-    memset (self->rate, 0, sizeof self->rate);
-  else
-    for (gint64 i = 1; i <= passed; i++)
-      self->rate[(self->rate_second + i) % WAVE_RATE_SECONDS] = 0;
-  self->rate_second = second;
-  for (gint64 i = 1; i <= RATE_WINDOW; i++)
-    sum += self->rate[(second + WAVE_RATE_SECONDS - i) % WAVE_RATE_SECONDS];
-  if (self->events_per_second != (double) sum / RATE_WINDOW)
-    {
-      self->events_per_second = (double) sum / RATE_WINDOW;
-      wave_model_mark (self, TENANT_EVENTS_PER_SECOND);
-    }
-}
-
-/* Also used by the events themselves: in a recording nothing else moves the time on. */
-static void
-count_event (WaveTenant *self, const WaveEvent *event, WaveRoom *room)
-{
-  gint64 second = event->arrived_mono_us / G_USEC_PER_SEC;
-
-  self->now_mono = MAX (self->now_mono, event->arrived_mono_us);
-  self->now_wall = MAX (self->now_wall, event->arrived_wall_us);
-  roll_rate (self, second);
-  self->rate[self->rate_second % WAVE_RATE_SECONDS]++;
-  if (room == NULL)
-    return;
-  wave_room_count_activity (room, second);
-  room->last_event_mono = self->now_mono;
-  if (!room->in_active)
-    {
-      room->in_active = TRUE;
-      g_ptr_array_add (self->active, room);
-      self->at_a_glance_dirty = TRUE;
-    }
-}
-
-static void
-expire_typing (WaveTenant *self)
-{
-  for (guint i = self->typing->len; i > 0; i--)
-    {
-      Typing typing = g_array_index (self->typing, Typing, i - 1);
-
-      if (typing.expires <= self->now_mono)
-        wave_tenant_stop_typing (self, typing.room, typing.participant);
-    }
-}
-
-static void
-expire_statuses (WaveTenant *self)
-{
-  for (guint i = 0; i < self->busy->len; i++)
-    {
-      BusyAi *busy = &g_array_index (self->busy, BusyAi, i);
-
-      if (busy->state->stale || busy->state->last_sign + STALE_US > self->now_mono)
-        continue;
-      busy->state->stale = TRUE;
-      wave_model_mark (busy->state, AI_STALE);
-      wave_room_mark_ai (busy->room);
-      self->at_a_glance_dirty = TRUE;
-    }
-}
-
-static void
-expire_sidekicks (WaveTenant *self)
-{
-  for (guint i = self->sidekicks->len; i > 0; i--)
-    {
-      WaveSidekickItem *item = self->sidekicks->pdata[i - 1];
-
-      if (item->started + LOST_US > self->now_mono)
-        continue;
-      item->ended = self->now_mono;
-      wave_model_set_string (item, &item->status, "lost", SIDEKICK_STATUS);
-      wave_model_mark (item, SIDEKICK_LIVE);
-      wave_model_mark (item, SIDEKICK_ENDED);
-      g_ptr_array_remove_index (self->sidekicks, i - 1);
-      self->at_a_glance_dirty = TRUE;
-    }
-}
-
-static void
-expire_calls (WaveTenant *self)
-{
-  for (guint i = self->ringing->len; i > 0; i--)
-    {
-      WaveRoom *room = self->ringing->pdata[i - 1];
-      WaveCallItem *call = room->call;
-
-      if (call != NULL && call->ringing && call->ring_until > self->now_mono)
-        continue;
-      g_ptr_array_remove_index (self->ringing, i - 1);
-      if (call == NULL || !call->ringing)
-        continue;
-      call->ringing = FALSE;
-      wave_model_mark (call, CALL_RINGING);
-      if (g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0)
-        {
-          g_clear_object (&room->call);
-          wave_model_mark (room, ROOM_CALL);
-        }
-    }
-}
-
-static void
-roll_rooms (WaveTenant *self, gint64 second)
-{
-  for (guint i = self->active->len; i > 0; i--)
-    {
-      WaveRoom *room = self->active->pdata[i - 1];
-
-      wave_room_roll_activity (room, second);
-      room->activity_serial++;
-      wave_model_mark (room, ROOM_ACTIVITY_SERIAL);
-      if (self->now_mono - room->last_event_mono < ACTIVE_US)
-        continue;
-      room->in_active = FALSE;
-      g_ptr_array_remove_index_fast (self->active, i - 1);
-      self->at_a_glance_dirty = TRUE;
-    }
-}
-
-void
-wave_tenant_advance (WaveTenant *tenant, gint64 now_mono_us, gint64 now_wall_us)
-{
-  gint64 second;
-
-  g_return_if_fail (WAVE_IS_TENANT (tenant));
-  tenant->now_mono = MAX (tenant->now_mono, now_mono_us);
-  tenant->now_wall = now_wall_us;
-  second = tenant->now_mono / G_USEC_PER_SEC;
-  wave_tenant_begin (tenant);
-  wave_stream_store_advance (tenant->streams, tenant->now_mono);
-  if (tenant->typing->len > 0)
-    expire_typing (tenant);
-  if (second != tenant->second)
-    {
-      tenant->second = second;
-      roll_rate (tenant, second);
-      roll_rooms (tenant, second);
-      expire_statuses (tenant);
-      expire_sidekicks (tenant);
-      expire_calls (tenant);
-    }
-  wave_tenant_end (tenant);
-}
 
 gint64
 wave_tenant_get_now_mono (WaveTenant *tenant)
@@ -516,7 +365,7 @@ forget_tenant (WaveTenant *self)
   g_ptr_array_set_size (self->new_rooms, 0);
   g_ptr_array_set_size (self->new_participants, 0);
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     room->tenant = NULL;
   g_list_store_remove_all (self->rooms);
   g_list_store_remove_all (self->bridges);
@@ -587,7 +436,7 @@ on_outcome_changed (WaveStreamStore *store, WaveStream *stream, WaveTenant *self
 void
 wave_tenant_attention (WaveTenant *self, WaveAttention kind, WaveRoom *room, const char *text)
 {
-  g_signal_emit (self, signals[SIGNAL_ATTENTION], 0, (guint) kind, room, text);
+  g_signal_emit (self, signals[SIGNAL_ATTENTION], 0, (guint)kind, room, text);
 }
 
 void
@@ -656,7 +505,7 @@ wave_tenant_dispose (GObject *object)
   if (self->streams != NULL)
     g_signal_handlers_disconnect_by_func (self->streams, on_outcome_changed, self);
   g_hash_table_iter_init (&iter, self->rooms_by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     room->tenant = NULL;
   G_OBJECT_CLASS (wave_tenant_parent_class)->dispose (object);
 }
@@ -719,14 +568,15 @@ wave_tenant_class_init (WaveTenantClass *klass)
   props[TENANT_N_BOUNDS_HIT] = g_param_spec_uint ("n-bounds-hit", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_TENANT, props);
 
-  signals[SIGNAL_EVENT_APPLIED] = g_signal_new ("event-applied", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                                WAVE_TYPE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE, WAVE_TYPE_ROOM);
-  signals[SIGNAL_TRANSITION] = g_signal_new ("transition", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_ATTENTION] = g_signal_new ("attention", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT,
-                                            WAVE_TYPE_ROOM, G_TYPE_STRING);
+  signals[SIGNAL_EVENT_APPLIED] = g_signal_new ("event-applied", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 2, WAVE_TYPE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE, WAVE_TYPE_ROOM);
+  signals[SIGNAL_TRANSITION]
+      = g_signal_new ("transition", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ATTENTION] = g_signal_new ("attention", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                            3, G_TYPE_UINT, WAVE_TYPE_ROOM, G_TYPE_STRING);
   /* WaveTenant::room-wanted: a room is on screen (FALSE), or its older items are asked for (TRUE). */
-  signals[SIGNAL_ROOM_WANTED] = g_signal_new ("room-wanted", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                                              WAVE_TYPE_ROOM, G_TYPE_BOOLEAN);
+  signals[SIGNAL_ROOM_WANTED] = g_signal_new ("room-wanted", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                              G_TYPE_NONE, 2, WAVE_TYPE_ROOM, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -749,7 +599,7 @@ wave_tenant_init (WaveTenant *self)
   self->typing = g_array_new (FALSE, FALSE, sizeof (Typing));
   self->busy = g_array_new (FALSE, FALSE, sizeof (BusyAi));
   self->redactions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, wave_redaction_free);
-  self->reactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  self->reactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   self->top_position = -1;
   self->streams = wave_stream_store_new ();
   g_signal_connect (self->streams, "outcome-changed", G_CALLBACK (on_outcome_changed), self);
@@ -759,16 +609,6 @@ WaveTenant *
 wave_tenant_new (void)
 {
   return g_object_new (WAVE_TYPE_TENANT, NULL);
-}
-
-void
-wave_tenant_count_event (WaveTenant *self, const WaveEvent *event, WaveRoom *room)
-{
-  self->counts[event->kind]++;
-  if (event->malformed != NULL)
-    self->n_malformed++;
-  self->top_position = MAX (self->top_position, event->position);
-  count_event (self, event, room);
 }
 
 void

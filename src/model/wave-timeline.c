@@ -11,22 +11,27 @@
 #define HOLD_US (10 * 60 * G_USEC_PER_SEC)
 #define MAX_HELD 120000
 /* Order among equal keys. */
-enum { ORDER_DAY, ORDER_ITEM, ORDER_READ };
+enum
+{
+  ORDER_DAY,
+  ORDER_ITEM,
+  ORDER_READ
+};
 
 struct _WaveTimeline
 {
   WaveModelObject parent_instance;
   WaveRoom *room; /* borrowed */
 
-  GSequence *items;       /* of WaveTimelineItem, by key */
-  GHashTable *by_id;      /* id → item, both borrowed */
-  GHashTable *by_stream;  /* stream → item, both borrowed */
-  GPtrArray *notices;     /* borrowed: the items whose text bears names */
+  GSequence *items;      /* of WaveTimelineItem, by key */
+  GHashTable *by_id;     /* id → item, both borrowed */
+  GHashTable *by_stream; /* stream → item, both borrowed */
+  GPtrArray *notices;    /* borrowed: the items whose text bears names */
   guint64 next_serial;
-  gint64 top_position;    /* the highest position so far */
+  gint64 top_position; /* the highest position so far */
 
   char *read_id;
-  gint64 read_position;   /* -1: not known yet */
+  gint64 read_position; /* -1: not known yet */
   guint64 read_serial;
   WaveTimelineItem *read_item; /* borrowed */
 
@@ -35,7 +40,13 @@ struct _WaveTimeline
   guint n_new;
   gboolean loading_older, reached_start;
 };
-enum { TIMELINE_LOADING_OLDER = 1, TIMELINE_REACHED_START, TIMELINE_N_NEW, N_TIMELINE };
+enum
+{
+  TIMELINE_LOADING_OLDER = 1,
+  TIMELINE_REACHED_START,
+  TIMELINE_N_NEW,
+  N_TIMELINE
+};
 
 static void wave_timeline_iface_init (GListModelInterface *iface);
 
@@ -57,7 +68,7 @@ compare_keys (const WaveTimelineItem *a, const WaveTimelineItem *b)
     return a->key_position < b->key_position ? -1 : 1;
   if (a->key_serial != b->key_serial)
     return a->key_serial < b->key_serial ? -1 : 1;
-  return (int) a->order - (int) b->order;
+  return (int)a->order - (int)b->order;
 }
 
 static int
@@ -100,7 +111,8 @@ day_of (WaveTimeline *self, gint64 wall_us)
   time = g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC);
   if (time == NULL)
     return 0;
-  start = g_date_time_new_local (g_date_time_get_year (time), g_date_time_get_month (time), g_date_time_get_day_of_month (time), 0, 0, 0);
+  start = g_date_time_new_local (g_date_time_get_year (time), g_date_time_get_month (time), g_date_time_get_day_of_month (time),
+                                 0, 0, 0);
   end = start != NULL ? g_date_time_add_days (start, 1) : NULL;
   if (end == NULL)
     return 0;
@@ -177,7 +189,8 @@ refresh_one (WaveTimeline *self, GSequenceIter *iter)
     }
   before = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
   continued = !wants_day && before == real && is_message (item) && is_message (previous) && item->sender != NULL
-              && item->sender == previous->sender && ABS (item->wall_us - previous->wall_us) <= GROUP_US && same_origin (item, previous);
+              && item->sender == previous->sender && ABS (item->wall_us - previous->wall_us) <= GROUP_US
+              && same_origin (item, previous);
   if (continued != item->continued)
     {
       item->continued = continued;
@@ -240,6 +253,16 @@ add_read_line (WaveTimeline *self)
     refresh_one (self, next);
 }
 
+/* The line between read and unread cannot be drawn where what was read is not held: it would stand at the very top and say
+ * nothing. */
+static gboolean
+reaches_back_to_read (WaveTimeline *self)
+{
+  GSequenceIter *begin = g_sequence_get_begin_iter (self->items);
+
+  return self->read_position >= 0 && !g_sequence_iter_is_end (begin) && !is_after_read (self, item_at (begin));
+}
+
 static GSequenceIter *
 first_after_read (WaveTimeline *self)
 {
@@ -253,14 +276,12 @@ static void
 update_read_line (WaveTimeline *self)
 {
   drop_read_line (self);
-  if (self->read_position < 0)
+  if (!reaches_back_to_read (self))
     return;
   for (GSequenceIter *iter = first_after_read (self); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
     if (counts_as_new (item_at (iter)))
       {
-        /* Nothing held before it: the line would stand at the very top and say nothing. */
-        if (previous_real (iter) != NULL)
-          add_read_line (self);
+        add_read_line (self);
         return;
       }
 }
@@ -274,8 +295,7 @@ read_follows (WaveTimeline *self, WaveTimelineItem *item)
       self->read_serial = item->key_serial;
       update_read_line (self);
     }
-  else if (self->read_position >= 0 && self->read_item == NULL && counts_as_new (item) && is_after_read (self, item)
-           && previous_real (item->iter) != NULL)
+  else if (self->read_item == NULL && counts_as_new (item) && is_after_read (self, item) && reaches_back_to_read (self))
     add_read_line (self);
 }
 
@@ -513,7 +533,8 @@ wave_timeline_rename (WaveTimeline *self)
 void
 wave_timeline_touch_replies (WaveTimeline *self, const char *id)
 {
-  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
     if (g_strcmp0 (wave_timeline_item_get_reply_to_id (item_at (iter)), id) == 0)
       wave_model_mark (item_at (iter), ITEM_BODY);
 }
@@ -556,7 +577,8 @@ wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
 gint64
 wave_timeline_get_oldest_position (WaveTimeline *self)
 {
-  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
     if (item_at (iter)->position >= 0)
       return item_at (iter)->position;
   return -1;
@@ -633,7 +655,8 @@ wave_timeline_finalize (GObject *object)
 {
   WaveTimeline *self = WAVE_TIMELINE (object);
 
-  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
     {
       item_at (iter)->timeline = NULL;
       item_at (iter)->iter = NULL;
@@ -693,7 +716,8 @@ wave_timeline_load_older (WaveTimeline *timeline)
 
   g_return_if_fail (WAVE_IS_TIMELINE (timeline));
   tenant = timeline->room != NULL ? timeline->room->tenant : NULL;
-  if (timeline->loading_older || timeline->reached_start || tenant == NULL)
+  if (timeline->loading_older || timeline->reached_start || tenant == NULL
+      || g_sequence_get_length (timeline->items) >= MAX_HELD)
     return;
   timeline->hold_until = wave_tenant_get_now_mono (tenant) + HOLD_US;
   wave_tenant_room_wanted (tenant, timeline->room, TRUE);
