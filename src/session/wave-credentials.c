@@ -65,7 +65,7 @@ read_expiry_of_jwt (const char *token)
       g_string_free (base64, TRUE);
 
       parser = json_parser_new_immutable ();
-      if (json_parser_load_from_data (parser, (const char *) claims, length, NULL)
+      if (json_parser_load_from_data (parser, (const char *) claims, length, NULL) && json_parser_get_root (parser) != NULL
           && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
         {
           object = json_node_get_object (json_parser_get_root (parser));

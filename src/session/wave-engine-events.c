@@ -240,7 +240,7 @@ answer_json_ping (WaveEngine *self, const WaveEvent *event)
   const char *raw = g_bytes_get_data (event->raw, &length);
 
   json_object_set_string_member (pong, "type", "pong");
-  if (length < 4096 && json_parser_load_from_data (parser, raw, length, NULL)
+  if (length < 4096 && json_parser_load_from_data (parser, raw, length, NULL) && json_parser_get_root (parser) != NULL
       && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       ping = json_node_get_object (json_parser_get_root (parser));

@@ -242,7 +242,7 @@ look_further_back (WaveEngine *self)
 
   if (self->walk_anchor < 0 || self->walk_is_second || self->walk_anchor <= lowest)
     return FALSE;
-  g_warning ("sync does not have the event at position %" G_GINT64_FORMAT " any more: looking from %" G_GINT64_FORMAT,
+  g_message ("sync does not have the event at position %" G_GINT64_FORMAT " any more: looking from %" G_GINT64_FORMAT,
              self->walk_anchor, lowest);
   self->walk_is_second = TRUE;
   wave_seen_forget_positions (self->seen);

@@ -55,7 +55,8 @@ unpack (const char *text, GError **error)
   const char *access, *refresh;
   gint64 expires_at, left = -1;
 
-  if (!json_parser_load_from_data (parser, text, -1, NULL) || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (!json_parser_load_from_data (parser, text, -1, NULL) || json_parser_get_root (parser) == NULL
+      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       g_set_error (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_SHAPE, "the keyring's entry cannot be understood");
       return NULL;

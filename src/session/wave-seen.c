@@ -190,15 +190,22 @@ wave_seen_take_keys_forgotten (WaveSeen *seen)
   return forgotten;
 }
 
+/* A content hash in the 32 bits that an entry has for it; 0 stays 0. */
+static guint32
+brief_of (guint64 content)
+{
+  guint32 brief = (guint32) (mix (content, SALT_CONTENT) >> 32);
+
+  return content == 0 ? 0 : MAX (brief, 1);
+}
+
 static gboolean
 is_edit (WaveSeen *seen, Entry *known, guint64 hash, guint64 content)
 {
-  guint32 brief = (guint32) (content ^ content >> 32);
+  guint32 brief = brief_of (content);
 
   if (content == 0)
     return FALSE;
-  if (brief == 0)
-    brief = 1;
   if (known->content == 0)
     {
       known->content = brief;
@@ -233,12 +240,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
   hash = hash_string (event->id);
   if (event->kind == WAVE_EVENT_MESSAGE)
     content = wave_event_content_hash (event);
-  if (content != 0)
-    {
-      brief = (guint32) (content ^ content >> 32);
-      if (brief == 0)
-        brief = 1;
-    }
+  brief = brief_of (content);
 
   entry = find (seen, hash);
   if (entry != NULL)
