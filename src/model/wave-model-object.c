@@ -134,3 +134,13 @@ wave_model_cut (const char *text, guint max_chars, gboolean *cut)
   *cut = TRUE;
   return g_strdup_printf ("%.*s…", (int)(end - text), text);
 }
+
+char *
+wave_model_dup_shown_id (const char *id)
+{
+  g_autofree char *line = wave_model_one_line (id, 200);
+
+  if (g_str_equal (line, id))
+    return NULL;
+  return *line != '\0' ? g_steal_pointer (&line) : g_strdup ("?");
+}

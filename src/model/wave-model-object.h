@@ -36,6 +36,8 @@ gboolean wave_model_set_string (gpointer object, char **field, const char *value
 /* (transfer full): one line of at most @max_chars characters: runs of white space become one space, control, bidi and
  * zero-width characters go. */
 char *wave_model_one_line (const char *text, guint max_chars);
+/* (transfer full) (nullable): how an id that came from the wire is shown; NULL when it can be shown as it is */
+char *wave_model_dup_shown_id (const char *id);
 /* (transfer full) (nullable): @text cut at @max_chars characters; @cut tells whether it was too long */
 char *wave_model_cut (const char *text, guint max_chars, gboolean *cut);
 

@@ -13,6 +13,7 @@ wave_participant_finalize (GObject *object)
   WaveParticipant *self = WAVE_PARTICIPANT (object);
 
   g_free (self->id);
+  g_free (self->shown_id);
   g_free (self->display_name);
   g_free (self->fqid);
   g_free (self->via);
@@ -86,6 +87,7 @@ wave_participant_new (const char *id)
   WaveParticipant *self = g_object_new (WAVE_TYPE_PARTICIPANT, NULL);
 
   self->id = g_strdup (id);
+  self->shown_id = wave_model_dup_shown_id (id);
   return self;
 }
 
@@ -100,7 +102,9 @@ const char *
 wave_participant_get_display_name (WaveParticipant *participant)
 {
   g_return_val_if_fail (WAVE_IS_PARTICIPANT (participant), NULL);
-  return participant->display_name != NULL ? participant->display_name : participant->id;
+  return participant->display_name != NULL ? participant->display_name
+         : participant->shown_id != NULL   ? participant->shown_id
+                                           : participant->id;
 }
 
 const char *

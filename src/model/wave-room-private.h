@@ -17,6 +17,7 @@ struct _WaveRoom
 {
   WaveModelObject parent_instance;
   WaveTenant *tenant; /* borrowed; NULL once the tenant is gone */
+  char *shown_id; /* nullable: the id as one harmless line, where that differs */
   char *id, *name, *topic, *room_type, *engagement, *preview, *ai_line, *state;
   WaveParticipant *dm_peer; /* borrowed from the membership */
   guint unread, mentions, activity_serial;

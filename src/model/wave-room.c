@@ -121,6 +121,7 @@ wave_room_finalize (GObject *object)
   g_clear_pointer (&self->memberships, g_hash_table_unref);
   g_clear_pointer (&self->plan, wave_plan_unref);
   g_free (self->id);
+  g_free (self->shown_id);
   g_free (self->name);
   g_free (self->topic);
   g_free (self->room_type);
@@ -190,6 +191,7 @@ wave_room_new (WaveTenant *tenant, const char *id)
 
   self->tenant = tenant;
   self->id = g_strdup (id);
+  self->shown_id = wave_model_dup_shown_id (id);
   return self;
 }
 
@@ -449,7 +451,9 @@ wave_room_get_display_name (WaveRoom *room)
   g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
   if (room->name != NULL)
     return room->name;
-  return room->dm_peer != NULL ? wave_participant_get_display_name (room->dm_peer) : room->id;
+  if (room->dm_peer != NULL)
+    return wave_participant_get_display_name (room->dm_peer);
+  return room->shown_id != NULL ? room->shown_id : room->id;
 }
 
 const char *

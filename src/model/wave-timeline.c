@@ -408,13 +408,52 @@ wave_timeline_remove (WaveTimeline *self, WaveTimelineItem *item)
   update_read_line (self);
 }
 
+/* The item at @iter becomes durable where it stands. What came after it by arrival alone, up to the next durable item, is
+ * anchored to it. */
+static void
+take_position (WaveTimeline *self, GSequenceIter *iter)
+{
+  WaveTimelineItem *item = item_at (iter);
+  GSequenceIter *day = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
+
+  item->key_position = item->position;
+  item->key_serial = 0;
+  if (day != NULL && item_at (day)->kind == WAVE_ITEM_DAY)
+    {
+      item_at (day)->key_position = item->position;
+      item_at (day)->key_serial = 0;
+    }
+  for (iter = g_sequence_iter_next (iter); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
+    {
+      if (item_at (iter)->key_position > item->position)
+        break;
+      item_at (iter)->key_position = item->position;
+    }
+  self->top_position = MAX (self->top_position, item->position);
+}
+
+static gboolean
+fits_where_it_stands (WaveTimelineItem *item)
+{
+  for (GSequenceIter *iter = next_real (item->iter); iter != NULL; iter = next_real (iter))
+    if (item_at (iter)->position >= 0)
+      {
+        if (item_at (iter)->position < item->position)
+          return FALSE;
+        break;
+      }
+  for (GSequenceIter *iter = previous_real (item->iter); iter != NULL; iter = previous_real (iter))
+    if (item_at (iter)->position >= 0)
+      return item_at (iter)->position < item->position;
+    else if (item_at (iter)->key_position > item->position)
+      return FALSE;
+  return TRUE;
+}
+
 void
 wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEvent *event)
 {
   g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
-  GSequenceIter *next = next_real (item->iter);
-  GSequenceIter *before = previous_real (item->iter);
-  gboolean fits;
 
   g_hash_table_remove (self->by_stream, item->stream);
   item->kind = WAVE_ITEM_MESSAGE;
@@ -424,27 +463,12 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
   wave_model_mark (item, ITEM_KIND);
   wave_model_mark (item, ITEM_BODY);
   wave_model_mark (item, ITEM_STATE_TEXT);
-  if (item->position < 0)
+  if (item->position < 0 || fits_where_it_stands (item))
     {
+      if (item->position >= 0)
+        take_position (self, item->iter);
       index_item (self, item);
-      read_follows (self, item);
-      return;
-    }
-  fits = (before == NULL || item_at (before)->key_position < item->position)
-         && (next == NULL || item_at (next)->key_position > item->position);
-  if (fits)
-    {
-      GSequenceIter *day = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
-
-      item->key_position = item->position;
-      item->key_serial = 0;
-      if (day != NULL && item_at (day)->kind == WAVE_ITEM_DAY)
-        {
-          item_at (day)->key_position = item->key_position;
-          item_at (day)->key_serial = 0;
-        }
-      self->top_position = MAX (self->top_position, item->position);
-      index_item (self, item);
+      refresh_around (self, item->iter);
       read_follows (self, item);
       return;
     }
