@@ -204,7 +204,8 @@ wave_link_resume (const char *server_name, const char *tenant_id, WaveResume *re
   g_mutex_unlock (&self->opening);
   if (journal == NULL)
     return;
-  remember_tenant (self, tenant);
+  if (*tenant != '\0')
+    remember_tenant (self, tenant);
   resume->cursor = wave_journal_get_cursor (journal);
   resume->keys = wave_journal_get_recent_keys (journal, KEYS, &error);
   if (error != NULL)

@@ -7,6 +7,7 @@
 #include "model/wave-monitor-private.h"
 #include "model/wave-snapshot-loader.h"
 #include "model/wave-tenant-private.h"
+#include "session/wave-http.h"
 
 #define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
@@ -20,6 +21,7 @@ struct _WaveMonitor
   GObject parent_instance;
   char *server, *data_dir;
   gboolean ephemeral, driven, started, stopped;
+  gboolean drained; /* the last pump took all there was */
 
   WaveTenant *tenant;
   WaveSession *session;
@@ -86,9 +88,12 @@ on_wake_ready (gpointer user_data)
   if (now >= due)
     {
       wave_monitor_pump (self, PUMP_BUDGET_US);
-      due = now + (self->backlog > 0 && !self->driven ? PUMP_US / 4 : PUMP_US);
+      due = self->last_pump + (self->driven ? PUMP_US : PUMP_US / 4);
+      g_source_set_ready_time (self->wake, self->drained ? -1 : due);
     }
-  g_source_set_ready_time (self->wake, self->backlog > 0 ? due : -1);
+  else
+    /* Also without a backlog: a batch may hold nothing but a transition. */
+    g_source_set_ready_time (self->wake, due);
   return G_SOURCE_CONTINUE;
 }
 
@@ -171,7 +176,8 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
           monitor->batch = wave_inbox_pop (monitor->inbox);
           monitor->next = 0;
         }
-      if (monitor->batch == NULL || monitor->stopped)
+      monitor->drained = monitor->batch == NULL;
+      if (monitor->drained || monitor->stopped)
         break;
       applied += apply_slice (monitor);
     }
@@ -635,6 +641,7 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
                   gboolean ephemeral, GError **error)
 {
   g_autoptr (WaveMonitor) self = g_object_new (WAVE_TYPE_MONITOR, NULL);
+  g_autofree char *base = NULL;
   WaveSessionConfig config = { 0 };
 
   self->server = g_strdup (server);
@@ -642,7 +649,15 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   self->data_dir = ephemeral ? g_dir_make_tmp ("wavescope-XXXXXX", error) : g_strdup (data_dir);
   if (ephemeral && self->data_dir == NULL)
     return NULL;
-  self->link = wave_link_new (server, self->data_dir);
+  /* One journal, however the address is written. */
+  base = wave_http_normalise_server (server, allow_plain, error);
+  if (base == NULL)
+    {
+      if (ephemeral)
+        g_rmdir (self->data_dir);
+      return NULL;
+    }
+  self->link = wave_link_new (base, self->data_dir);
   self->wake = g_source_new (&wake_funcs, sizeof (GSource));
   g_source_set_static_name (self->wake, "wave-monitor-wake");
   g_source_set_callback (self->wake, on_wake_ready, self, NULL);
