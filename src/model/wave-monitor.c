@@ -7,7 +7,6 @@
 #include "model/wave-monitor-private.h"
 #include "model/wave-snapshot-loader.h"
 #include "model/wave-tenant-private.h"
-#include "session/wave-http.h"
 
 #define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
@@ -636,6 +635,20 @@ journal_for_loader (gpointer user_data)
   return wave_link_ref_journal (user_data);
 }
 
+/* One journal, however the address is written: scheme and host in small letters, the port always, nothing after it. */
+static char *
+dup_journal_name (const char *server)
+{
+  g_autoptr (GUri) uri = g_uri_parse (server, G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_PARSE_RELAXED, NULL);
+  g_autofree char *host = NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return g_strdup (server);
+  host = g_ascii_strdown (g_uri_get_host (uri), -1);
+  /* The flag gives the usual port of a scheme even where none is written. */
+  return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uri), host, g_uri_get_port (uri));
+}
+
 WaveMonitor *
 wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean allow_plain, const char *data_dir,
                   gboolean ephemeral, GError **error)
@@ -649,14 +662,7 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   self->data_dir = ephemeral ? g_dir_make_tmp ("wavescope-XXXXXX", error) : g_strdup (data_dir);
   if (ephemeral && self->data_dir == NULL)
     return NULL;
-  /* One journal, however the address is written. */
-  base = wave_http_normalise_server (server, allow_plain, error);
-  if (base == NULL)
-    {
-      if (ephemeral)
-        g_rmdir (self->data_dir);
-      return NULL;
-    }
+  base = dup_journal_name (server);
   self->link = wave_link_new (base, self->data_dir);
   self->wake = g_source_new (&wake_funcs, sizeof (GSource));
   g_source_set_static_name (self->wake, "wave-monitor-wake");
