@@ -108,7 +108,7 @@ static void
 follow_transition (WaveMonitor *self, const WaveTransition *transition)
 {
   if (transition->to == WAVE_SESSION_CATCHING_UP)
-    wave_snapshot_loader_hello (self->loader);
+    wave_snapshot_loader_hello (self->loader, transition->tenant_id);
   else if (transition->to == WAVE_SESSION_LIVE || transition->to == WAVE_SESSION_POLLING)
     wave_snapshot_loader_live (self->loader);
   else

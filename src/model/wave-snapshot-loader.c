@@ -47,6 +47,7 @@ struct _WaveSnapshotLoader
   WaveJournalFunc journal_func;
   gpointer journal_data;
   GCancellable *cancellable;
+  char *tenant_id; /* nullable: whose answers these are */
 
   gboolean live, rooms_busy, participants_busy, presence_busy, me_known, participants_known;
   guint rooms_offset, participants_offset, presence_index, presence_batches, n_requests, epoch;
@@ -587,9 +588,23 @@ on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older, WaveSnapshot
 
 /* ---- public ---- */
 
-void
-wave_snapshot_loader_hello (WaveSnapshotLoader *self)
+static void
+forget_tenant (WaveSnapshotLoader *self)
 {
+  self->me_known = self->participants_known = FALSE;
+  g_queue_clear_full (&self->states, g_free);
+  g_queue_clear_full (&self->looked_at, g_free);
+  g_hash_table_remove_all (self->refused);
+  g_hash_table_remove_all (self->pasts);
+}
+
+void
+wave_snapshot_loader_hello (WaveSnapshotLoader *self, const char *tenant_id)
+{
+  if (tenant_id != NULL && self->tenant_id != NULL && !g_str_equal (tenant_id, self->tenant_id))
+    forget_tenant (self);
+  if (tenant_id != NULL)
+    g_set_str (&self->tenant_id, tenant_id);
   if (!self->me_known)
     fetch (self, "/v1/me", got_me, g_object_ref (self));
   if (!self->rooms_busy)
@@ -681,6 +696,7 @@ wave_snapshot_loader_finalize (GObject *object)
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
   g_hash_table_unref (self->refused);
+  g_free (self->tenant_id);
   g_hash_table_unref (self->pasts);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->tenant);

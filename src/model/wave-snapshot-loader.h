@@ -18,8 +18,9 @@ WaveSnapshotLoader *
 wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalFunc journal_func, gpointer user_data);
 /* Nothing is asked or applied after this. */
 void wave_snapshot_loader_stop (WaveSnapshotLoader *loader);
-/* The session said hello: who am I, which rooms are there, who is there. */
-void wave_snapshot_loader_hello (WaveSnapshotLoader *loader);
+/* The session said hello: who am I, which rooms are there, who is there. Of another tenant everything is asked anew.
+ * @tenant_id: nullable */
+void wave_snapshot_loader_hello (WaveSnapshotLoader *loader, const char *tenant_id);
 /* The session is live (again): the state of the rooms that matter, presence. */
 void wave_snapshot_loader_live (WaveSnapshotLoader *loader);
 void wave_snapshot_loader_lost (WaveSnapshotLoader *loader);
