@@ -97,7 +97,13 @@ typedef struct {
  * WaveBatch: reference counted, immutable once handed on.
  * @transition: (nullable): happened before the events of this batch
  * @events: (element-type WaveEvent): in order of application, each durable event once in a session's life
- * @cursor: last durable position complete after this batch; -1 when it did not move
+ * @cursor: where to resume from after this batch; -1 when it did not move
+ *
+ * The cursor is on purpose not the position of the last event. It is the latest position that a finished sync page confirmed at least
+ * overlap_span (60 s) ago, raised where needed so that no more than 50,000 durable events lie above it; and it does not pass a gap that sync has
+ * not closed. It trails by one or two minutes, so that an event that is committed late below what was delivered is still found after a restart.
+ * What lies above the cursor will come again: a session that is resumed from it knows these events by WaveResume.keys. It is never ahead of the events
+ * handed on so far, and goes back only when the server's own positions do.
  */
 typedef struct {
   gatomicrefcount ref_count;

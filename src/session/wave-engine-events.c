@@ -106,7 +106,7 @@ is_holding (WaveEngine *self)
 static void
 apply_live (WaveEngine *self, WaveEvent *event)
 {
-  gboolean is_late = event->position >= 0 && event->position < wave_engine_get_cursor (self);
+  gboolean is_late = event->position >= 0 && event->position < self->highest && event->position < wave_engine_get_cursor (self);
 
   if (!wave_seen_add (self->seen, event))
     {

@@ -417,7 +417,7 @@ wave_engine_find_head (WaveEngine *self)
       wave_engine_head_by_frame (self);
       return;
     }
-  self->head = wave_head_new (self->rest, &config, self->seen, on_head, self);
+  self->head = wave_head_new (self->rest, &config, self->seen, !self->head_first, on_head, self);
 }
 
 void

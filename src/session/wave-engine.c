@@ -55,10 +55,10 @@ wave_engine_start_connect (WaveEngine *self)
   gboolean from_head = self->since == WAVE_SINCE_HEAD || (self->since == WAVE_SINCE_STORED && self->resume_func == NULL);
 
   if (from_head && !self->identified && self->head_position < 0 && self->head == NULL && wave_engine_get_lowest_held (self) < 0
-      && self->state == WAVE_SESSION_CONNECTING && self->backoff.failures == 0)
+      && self->state == WAVE_SESSION_CONNECTING && !self->head_tried)
     {
       /* Found before the socket is opened, the head leaves no moment in which an event could count as old though it came later. */
-      self->head_first = TRUE;
+      self->head_first = self->head_tried = TRUE;
       wave_timer_start (self->deadline_timer, MIN (HEAD_PATIENCE_US, self->timings.connect_deadline));
       wave_engine_find_head (self);
       return;
@@ -108,6 +108,12 @@ on_token_refused (WaveEngine *self, WaveHappening happening)
   if (!wave_engine_can_refresh (self) || self->token_is_fresh)
     {
       wave_engine_feed (self, WAVE_INPUT_REFUSED, &happening);
+      return;
+    }
+  if (self->state == WAVE_SESSION_POLLING)
+    {
+      wave_engine_refresh (self, NULL, NULL);
+      lose (self, happening);
       return;
     }
   self->needs_refresh = TRUE;
@@ -483,6 +489,7 @@ wave_engine_feed (WaveEngine *self, WaveInput input, const WaveHappening *happen
     case WAVE_ACTION_CONNECT:
       drop_connection (self);
       self->needs_refresh = FALSE;
+      self->head_tried = FALSE;
       enter (self, new_transition (self, move.next, happening));
       wave_engine_start_connect (self);
       break;

@@ -86,6 +86,7 @@ struct _WaveEngine
   WaveWalker *walker;
   WaveWalkRole role;
   WaveHead *head;
+  gboolean head_tried;      /* in this try to connect */
   gboolean head_first;      /* the head is looked for before the socket is opened */
   gint64 head_position;     /* found before the first connection; -1 none */
   WaveCatchUpReport report;

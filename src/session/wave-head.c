@@ -14,6 +14,7 @@ struct _WaveHead
   WaveRest *rest;
   WaveWalkerConfig config;
   WaveSeen *seen;
+  gboolean patient;
   WaveHeadFunc func;
   gpointer user_data;
   GPtrArray *items; /* of WaveRestItem, borrowed */
@@ -50,7 +51,10 @@ on_ended (WaveWalker *walker, WaveWalkEnd end, guint http_status, const char *de
 static void
 on_held (WaveWalker *walker, gpointer user_data)
 {
-  finish (user_data, wave_walker_get_position (walker));
+  WaveHead *self = user_data;
+
+  if (!self->patient)
+    finish (self, -1);
 }
 
 static void
@@ -99,7 +103,7 @@ ask_for (WaveHead *self, const char *path, WaveRestFunc func)
 
   ask->head = self;
   g_ptr_array_add (self->items, ask);
-  ask->item = wave_rest_get (self->rest, path, func, ask);
+  ask->item = wave_rest_get (self->rest, path, TRUE, func, ask);
 }
 
 static void
@@ -113,6 +117,12 @@ on_directory (GBytes *body, const GError *error, gpointer user_data)
   if (self == NULL)
     return;
   g_ptr_array_set_size (self->items, 0);
+  if (g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NETWORK)
+      || g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_TLS))
+    {
+      finish (self, -1);
+      return;
+    }
   if (body != NULL)
     page = wave_room_page_decode (body, NULL);
   for (guint i = 0; page != NULL && i < MIN (page->rooms->len, MAX_ROOMS); i++)
@@ -133,13 +143,14 @@ on_directory (GBytes *body, const GError *error, gpointer user_data)
 }
 
 WaveHead *
-wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, WaveHeadFunc func, gpointer user_data)
+wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, gboolean patient, WaveHeadFunc func, gpointer user_data)
 {
   WaveHead *self = g_new0 (WaveHead, 1);
 
   self->rest = rest;
   self->config = *config;
   self->seen = seen;
+  self->patient = patient;
   self->func = func;
   self->user_data = user_data;
   self->items = g_ptr_array_new ();

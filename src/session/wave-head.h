@@ -12,8 +12,10 @@ typedef struct _WaveHead WaveHead;
 /* @position: -1 when it cannot be told. The last call; the head is still to be freed. */
 typedef void (*WaveHeadFunc) (WaveHead *head, gint64 position, gpointer user_data);
 
-/* Takes the newest message of the rooms, then walks silently from there to the end, noting in @seen what it meets. */
-WaveHead *wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, WaveHeadFunc func, gpointer user_data);
+/* @patient: when the server sits on its first answer, to wait until it comes (there may be nothing, or much); otherwise that counts as "cannot
+ * be told".
+ * Takes the newest message of the rooms, then walks silently from there to the end, noting in @seen what it meets. */
+WaveHead *wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, gboolean patient, WaveHeadFunc func, gpointer user_data);
 void wave_head_free (WaveHead *head);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ struct _WaveRestItem
   WaveHttpCall *call;
   gint64 not_before_us;
   guint retries;
-  gboolean was_refreshed, awaits_refresh;
+  gboolean once, was_refreshed, awaits_refresh;
 };
 
 struct _WaveRest
@@ -118,7 +118,7 @@ on_answer (WaveHttpCall *call, const WaveHttpAnswer *answer, gpointer user_data)
   if (answer->status == 429)
     self->counters->rate_limited++;
 
-  if (answer->status == 401 && !item->was_refreshed)
+  if (answer->status == 401 && !item->was_refreshed && !item->once)
     {
       item->was_refreshed = TRUE;
       item->awaits_refresh = TRUE;
@@ -127,7 +127,7 @@ on_answer (WaveHttpCall *call, const WaveHttpAnswer *answer, gpointer user_data)
     }
   else if ((answer->status == 429 || answer->status >= 500
             || g_error_matches (answer->error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NETWORK))
-           && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
+           && !item->once && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
     item_retry (item, answer);
   else if (answer->error != NULL)
     item_finish (item, NULL, answer->error);
@@ -231,12 +231,13 @@ wave_rest_free (WaveRest *self)
 }
 
 WaveRestItem *
-wave_rest_get (WaveRest *self, const char *path, WaveRestFunc func, gpointer user_data)
+wave_rest_get (WaveRest *self, const char *path, gboolean once, WaveRestFunc func, gpointer user_data)
 {
   WaveRestItem *item = g_new0 (WaveRestItem, 1);
 
   item->rest = self;
   item->path = g_strdup (path);
+  item->once = once;
   item->func = func;
   item->user_data = user_data;
   g_queue_push_tail (&self->items, item);

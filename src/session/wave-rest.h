@@ -21,8 +21,8 @@ WaveRest *wave_rest_new (const char *base, SoupSession *http, WaveCredentials *c
                          WaveBackoff *backoff, WaveSessionCounters *counters, WaveRestRefreshFunc refresh, gpointer user_data);
 /* Every item ends as cancelled before this returns. */
 void wave_rest_free (WaveRest *rest);
-/* The item may be cancelled until @func was called. */
-WaveRestItem *wave_rest_get (WaveRest *rest, const char *path, WaveRestFunc func, gpointer user_data);
+/* The item may be cancelled until @func was called. @once: not tried again, whatever comes. */
+WaveRestItem *wave_rest_get (WaveRest *rest, const char *path, gboolean once, WaveRestFunc func, gpointer user_data);
 void wave_rest_cancel (WaveRest *rest, WaveRestItem *item);
 /* After a refresh: those who waited for it go on, or fail. */
 void wave_rest_resume (WaveRest *rest, gboolean refreshed);

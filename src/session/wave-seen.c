@@ -23,7 +23,7 @@ struct _WaveSeen
   gint64 *positions;  /* ring: by serial */
   gint64 floor;
   gboolean keys_forgotten;
-  guint64 epoch;
+  guint64 epoch, seed;
 };
 
 /* In the ring: nothing, and a key from a journal, whose position is not known. */
@@ -41,10 +41,11 @@ mix (guint64 a, guint64 b)
   return x != 0 ? x : 1;
 }
 
+/* With a seed of each set, so that no server can choose ids that fall into one place. */
 static guint64
-hash_string (const char *text)
+hash_string (const WaveSeen *seen, const char *text)
 {
-  guint64 hash = 0xcbf29ce484222325u;
+  guint64 hash = 0xcbf29ce484222325u ^ seen->seed;
   gsize length = strlen (text);
   guint64 word;
 
@@ -139,6 +140,7 @@ wave_seen_new (guint capacity)
 
   g_assert (capacity > 0);
   seen->capacity = capacity;
+  seen->seed = (guint64) g_random_int () << 32 | g_random_int ();
   seen->positions = g_new (gint64, capacity);
   wave_seen_clear (seen);
   return seen;
@@ -224,7 +226,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
   if (event->position < 0)
     return TRUE;
 
-  place = mix ((guint64) event->position ^ seen->epoch << 48, SALT_POSITION);
+  place = mix ((guint64) event->position ^ seen->epoch << 48 ^ seen->seed, SALT_POSITION);
   anonymous = mix (place, SALT_ANONYMOUS);
 
   if (event->id == NULL)
@@ -237,7 +239,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
       return TRUE;
     }
 
-  hash = hash_string (event->id);
+  hash = hash_string (seen, event->id);
   if (event->kind == WAVE_EVENT_MESSAGE)
     content = wave_event_content_hash (event);
   brief = brief_of (content);
@@ -274,7 +276,7 @@ wave_seen_add_key (WaveSeen *seen, const char *key)
 
   if (g_str_has_prefix (key, "pos:") && g_ascii_string_to_signed (key + 4, 10, 0, G_MAXINT64, &position, NULL))
     {
-      guint64 place = mix ((guint64) position ^ seen->epoch << 48, SALT_POSITION);
+      guint64 place = mix ((guint64) position ^ seen->epoch << 48 ^ seen->seed, SALT_POSITION);
 
       advance (seen, position);
       put (seen, place, 0);
@@ -282,5 +284,5 @@ wave_seen_add_key (WaveSeen *seen, const char *key)
       return;
     }
   advance (seen, RING_KEY);
-  put (seen, hash_string (key), 0);
+  put (seen, hash_string (seen, key), 0);
 }

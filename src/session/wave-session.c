@@ -225,7 +225,7 @@ on_start_fetch (gpointer user_data)
     g_task_return_new_error (fetch->task, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_UNAUTHORISED, "the server does not take the token");
   else
     {
-      fetch->item = wave_rest_get (engine->rest, fetch->path, on_fetched, fetch_ref (fetch));
+      fetch->item = wave_rest_get (engine->rest, fetch->path, FALSE, on_fetched, fetch_ref (fetch));
       if (cancellable != NULL)
         fetch->cancelled_handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (on_cancelled), fetch_ref (fetch),
                                                           (GClosureNotify) (void (*) (void)) fetch_unref, 0);

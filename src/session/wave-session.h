@@ -35,8 +35,8 @@ WaveSessionTimings wave_session_timings_default (void);
 
 /* What a resume function gives back. */
 typedef struct {
-  gint64 cursor;     /* -1: none stored */
-  GPtrArray *keys;   /* (element-type utf8) (nullable): wave_event_dup_key() of the latest durable events; taken */
+  gint64 cursor;     /* -1: none stored; else the last WaveBatch.cursor that is stored with its events */
+  GPtrArray *keys;   /* (element-type utf8) (nullable): wave_event_dup_key() of the latest 50,000 durable events, oldest first; taken */
 } WaveResume;
 
 /**
@@ -86,9 +86,11 @@ WaveSession *wave_session_new (const WaveSessionConfig *config, GError **error);
 
 /* All of these: any thread; they return at once. */
 void wave_session_start (WaveSession *session);
-/* Ends a wait, or leaves REFUSED, REPLACED or POLLING for a new try, because a person asked. */
+/* Ends a wait, leaves REPLACED for a new try, or tries the socket at once while POLLING, because a person asked. In REFUSED it does
+ * nothing while the token is the refused one: that is left by wave_session_token_changed() only. */
 void wave_session_retry_now (WaveSession *session);
-/* The tokens in the credentials changed. */
+/* The tokens in the credentials were changed by the owner. (A refresh by the session itself changes them as well; the owner sees it in
+ * wave_credentials_get_generation(), and stores them anew if it keeps them in the keyring.) */
 void wave_session_token_changed (WaveSession *session);
 /* For tests and for the person: drop the connection as if the network had. */
 void wave_session_drop (WaveSession *session);
