@@ -202,11 +202,10 @@ wave_engine_release_hold (WaveEngine *self)
     g_ptr_array_sort (durable, compare_positions);
   g_ptr_array_set_free_func (hold, NULL);
   for (guint i = 0; i < hold->len; i++)
-    {
-      WaveEvent *event = g_ptr_array_index (hold, i);
-
-      apply_live (self, event->position < 0 ? event : g_ptr_array_index (durable, next++));
-    }
+    if (((WaveEvent *) g_ptr_array_index (hold, i))->position >= 0)
+      g_ptr_array_index (hold, i) = g_ptr_array_index (durable, next++);
+  for (guint i = 0; i < hold->len; i++)
+    apply_live (self, g_ptr_array_index (hold, i));
 }
 
 void

@@ -94,7 +94,7 @@ begin_walk (WaveEngine *self, WaveWalkRole role, gint64 since, gboolean expect_d
 {
   WaveWalkerConfig config = {
     .base = self->base,
-    .http = self->sync_http,
+    .http = self->http,
     .credentials = self->credentials,
     .timings = &self->timings,
     .backoff = &self->backoff,
@@ -404,7 +404,7 @@ wave_engine_find_head (WaveEngine *self)
 {
   WaveWalkerConfig config = {
     .base = self->base,
-    .http = self->sync_http,
+    .http = self->http,
     .credentials = self->credentials,
     .timings = &self->timings,
     .backoff = &self->backoff,

@@ -661,10 +661,7 @@ wave_engine_new (const WaveSessionConfig *config, const char *base)
 void
 wave_engine_open (WaveEngine *self)
 {
-  guint seconds = (guint) ((self->timings.poll_hold + 2 * self->timings.request_timeout) / G_USEC_PER_SEC + 1);
-
-  self->http = wave_http_session_new ((guint) (self->timings.request_timeout / G_USEC_PER_SEC + 1), 4);
-  self->sync_http = wave_http_session_new (seconds, 4);
+  self->http = wave_http_new ();
   self->rest = wave_rest_new (self->base, self->http, self->credentials, &self->timings, &self->backoff, &self->counters,
                               on_rest_unauthorised, self);
   self->wait_timer = wave_timer_new ("wave-session-wait", on_wait_over, self);
@@ -695,10 +692,7 @@ wave_engine_close (WaveEngine *self)
   wave_timer_clear (&self->refresh_timer);
   wave_timer_clear (&self->tick_timer);
   wave_timer_clear (&self->flush_timer);
-  soup_session_abort (self->http);
-  soup_session_abort (self->sync_http);
-  g_clear_object (&self->http);
-  g_clear_object (&self->sync_http);
+  g_clear_pointer (&self->http, wave_http_unref);
 }
 
 void

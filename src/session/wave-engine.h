@@ -66,7 +66,7 @@ struct _WaveEngine
   WaveSocket *socket;
   WaveHttpCall *probe;
   GSource *wait_timer, *deadline_timer, *liveness_timer, *overlap_timer, *refresh_timer, *tick_timer, *flush_timer;
-  SoupSession *http, *sync_http;
+  WaveHttp *http;
 
   /* Events. */
   WaveBatch *pending;

@@ -27,7 +27,7 @@ struct _WaveRestItem
 struct _WaveRest
 {
   char *base;
-  SoupSession *http;
+  WaveHttp *http;
   WaveCredentials *credentials;
   const WaveSessionTimings *timings;
   WaveBackoff *backoff;
@@ -186,13 +186,13 @@ on_timer (gpointer user_data)
 }
 
 WaveRest *
-wave_rest_new (const char *base, SoupSession *http, WaveCredentials *credentials, const WaveSessionTimings *timings,
+wave_rest_new (const char *base, WaveHttp *http, WaveCredentials *credentials, const WaveSessionTimings *timings,
                WaveBackoff *backoff, WaveSessionCounters *counters, WaveRestRefreshFunc refresh, gpointer user_data)
 {
   WaveRest *self = g_new0 (WaveRest, 1);
 
   self->base = g_strdup (base);
-  self->http = g_object_ref (http);
+  self->http = wave_http_ref (http);
   self->credentials = wave_credentials_ref (credentials);
   self->timings = timings;
   self->backoff = backoff;
@@ -225,7 +225,7 @@ wave_rest_free (WaveRest *self)
   fail_all (self, error);
   wave_timer_clear (&self->timer);
   g_free (self->base);
-  g_clear_object (&self->http);
+  wave_http_unref (self->http);
   wave_credentials_unref (self->credentials);
   g_free (self);
 }

@@ -2,9 +2,8 @@
 // GET requests, at most four at a time, retried by the rules of protocol notes 5.1.
 #pragma once
 
-#include <libsoup/soup.h>
-
 #include "session/wave-backoff.h"
+#include "session/wave-http.h"
 #include "session/wave-session.h"
 
 G_BEGIN_DECLS
@@ -17,7 +16,7 @@ typedef void (*WaveRestFunc) (GBytes *body, const GError *error, gpointer user_d
 /* Asked once for an item that got a 401: to begin a refresh, and to call wave_rest_resume() afterwards. Returns: FALSE when there is none. */
 typedef gboolean (*WaveRestRefreshFunc) (gpointer user_data);
 
-WaveRest *wave_rest_new (const char *base, SoupSession *http, WaveCredentials *credentials, const WaveSessionTimings *timings,
+WaveRest *wave_rest_new (const char *base, WaveHttp *http, WaveCredentials *credentials, const WaveSessionTimings *timings,
                          WaveBackoff *backoff, WaveSessionCounters *counters, WaveRestRefreshFunc refresh, gpointer user_data);
 /* Every item ends as cancelled before this returns. */
 void wave_rest_free (WaveRest *rest);

@@ -10,7 +10,7 @@
 #define SILENCE_US (20 * G_USEC_PER_SEC)
 
 typedef struct {
-  SoupSession *http;
+  WaveHttp *http;
   GTask *task;
   WaveHttpCall *call;
   GSource *cancelled;
@@ -27,7 +27,7 @@ sign_in_finish (SignIn *self, WaveCredentials *credentials, GError *error)
   else
     g_task_return_pointer (self->task, credentials, (GDestroyNotify) wave_credentials_unref);
   g_clear_object (&self->task);
-  g_clear_object (&self->http);
+  g_clear_pointer (&self->http, wave_http_unref);
   g_free (self);
 }
 
@@ -102,7 +102,7 @@ wave_sign_in_async (const char *server, gboolean allow_plain, const char *userna
     }
   self = g_new0 (SignIn, 1);
   self->task = g_steal_pointer (&task);
-  self->http = wave_http_session_new (SILENCE_US / G_USEC_PER_SEC, 2);
+  self->http = wave_http_new ();
   url = g_strconcat (base, "/v1/auth/token", NULL);
   name = g_uri_escape_string (username, NULL, FALSE);
   secret = g_uri_escape_string (password, NULL, FALSE);

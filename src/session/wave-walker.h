@@ -2,10 +2,10 @@
 // Walks through GET /v1/sync, page by page, until there is no more; with the patience that protocol notes 6.2 ask for.
 #pragma once
 
-#include <libsoup/soup.h>
-
 #include "session/wave-backoff.h"
+#include "session/wave-http.h"
 #include "session/wave-session.h"
+#include "session/wave-timer.h"
 
 G_BEGIN_DECLS
 
@@ -38,7 +38,7 @@ typedef struct {
  */
 typedef struct {
   const char *base;
-  SoupSession *http;
+  WaveHttp *http;
   WaveCredentials *credentials;
   const WaveSessionTimings *timings;
   WaveBackoff *backoff;
@@ -52,10 +52,5 @@ void wave_walker_free (WaveWalker *walker);
 gint64 wave_walker_get_position (WaveWalker *walker);
 guint wave_walker_get_pages (WaveWalker *walker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveWalker, wave_walker_free)
-
-/* A source of the thread's default context that fires when its ready time has come; -1 at first. Attached; the caller owns a reference. */
-GSource *wave_timer_new (const char *name, GSourceFunc func, gpointer user_data);
-void wave_timer_clear (GSource **timer);
-void wave_timer_start (GSource *timer, gint64 delay_us);
 
 G_END_DECLS
