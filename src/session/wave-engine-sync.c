@@ -107,6 +107,7 @@ begin_walk (WaveEngine *self, WaveWalkRole role, gint64 since, gboolean expect_d
   wave_engine_end_walk (self);
   self->role = role;
   self->walk_since = since;
+  self->walk_highest = -1;
   self->walker = wave_walker_new (&config, &walker_funcs, self);
 }
 
@@ -116,7 +117,7 @@ static void
 begin_walk_from_cursor (WaveEngine *self, WaveWalkRole role)
 {
   gint64 cursor = wave_engine_get_cursor (self);
-  gboolean is_event = cursor > 0 && (cursor > self->cursor.base || self->base_is_event);
+  gboolean is_event = cursor > 0 && cursor != self->no_anchor && (cursor > self->cursor.base || self->base_is_event);
 
   self->walk_anchor = is_event ? cursor : -1;
   self->walk_is_second = FALSE;
@@ -229,12 +230,13 @@ on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
   if (wave_seen_take_keys_forgotten (self->seen))
     wave_cursor_raise (&self->cursor, wave_cursor_get_latest (&self->cursor));
   wave_cursor_confirm (&self->cursor, g_get_monotonic_time (), highest);
+  self->walk_highest = MAX (self->walk_highest, highest);
   if (self->pending != NULL && !recheck)
     wave_engine_flush (self);
 }
 
-/* The event at the cursor did not come. If the server has nothing as far as we had come, it was put back to an earlier time, and
- * gives positions out again: then everything that it has above what we have forgotten is looked at, and told apart by its id. */
+/* The event at the cursor did not come: it was taken back, or the server was put back to an earlier time and gives positions out again.
+ * Then everything that it has above what we have forgotten is looked at, and told apart by its id. */
 static gboolean
 look_further_back (WaveEngine *self)
 {
@@ -244,10 +246,25 @@ look_further_back (WaveEngine *self)
     return FALSE;
   g_message ("sync does not have the event at position %" G_GINT64_FORMAT " any more: looking from %" G_GINT64_FORMAT,
              self->walk_anchor, lowest);
+  self->no_anchor = self->walk_anchor;
+  self->walk_anchor = -1;
   self->walk_is_second = TRUE;
-  wave_seen_forget_positions (self->seen);
-  set_base (self, lowest, FALSE);
   begin_walk (self, self->role, lowest, FALSE);
+  return TRUE;
+}
+
+/* Returns: TRUE when the second look shows that the positions went back; then the cursor goes with them. */
+static gboolean
+follow_back (WaveEngine *self)
+{
+  gint64 base = MAX (self->walk_since, self->walk_highest);
+
+  if (!self->walk_is_second || self->walk_highest >= self->no_anchor)
+    return FALSE;
+  wave_seen_forget_positions (self->seen);
+  set_base (self, base, self->walk_highest > 0);
+  self->highest = base;
+  self->no_anchor = -1;
   return TRUE;
 }
 
@@ -298,7 +315,7 @@ on_ended (WaveWalker *walker, WaveWalkEnd end, guint http_status, const char *de
 
   if (complete && look_further_back (self))
     return;
-  if (role == WAVE_WALK_CATCH_UP && self->walk_is_second)
+  if (complete && follow_back (self))
     detail = "the server's positions went back: it may have been restored from an earlier state";
   wave_engine_end_walk (self);
 

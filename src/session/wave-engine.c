@@ -648,7 +648,7 @@ wave_engine_new (const WaveSessionConfig *config, const char *base)
   self->skew_us = G_MININT64;
   self->hold = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
   self->seen = wave_seen_new (WAVE_SEEN_CAPACITY);
-  self->known_below = self->highest = self->cursor_told = self->head_position = self->walk_anchor = self->gap_end = -1;
+  self->known_below = self->highest = self->cursor_told = self->head_position = self->walk_anchor = self->no_anchor = self->gap_end = -1;
   self->counters.round_trip_us = self->published.round_trip_us = -1;
   self->refresh_waiters = g_array_new (FALSE, FALSE, 2 * sizeof (gpointer));
   wave_cursor_init (&self->cursor);

@@ -93,6 +93,8 @@ struct _WaveEngine
   gint64 catch_up_started_us;
   gint64 walk_since;        /* what the walk under way began with */
   gint64 walk_anchor;       /* the event that its first page must hold; -1 none */
+  gint64 walk_highest;      /* position that it has met */
+  gint64 no_anchor;         /* the event at this position is gone, so its absence proves nothing any more */
   gboolean walk_is_second;  /* it began again further back */
   gint64 recheck_highest;   /* highest position when the re-check began */
   gboolean recheck_soon;

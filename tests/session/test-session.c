@@ -343,6 +343,29 @@ test_positions_go_back (void)
   peer_free (peer);
 }
 
+/* The event at the cursor was taken away, as when we left its room: that is no earlier time, and nothing comes twice. */
+static void
+test_anchor_vanishes (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+
+  rig->config.timings.overlap_span = 0;
+  peer_add_many (peer, 20, FALSE);
+  rig_start (rig);
+  WAIT_UNTIL (LIVE (rig));
+  g_assert_cmpuint (rig_count_durable (rig), ==, 20);
+  peer_drop (peer, 0, NULL);
+  g_free (peer->events->pdata[19]);
+  peer->events->pdata[19] = g_strdup ("{\"id\":\"evt-1\",\"stream_position\":1,\"event_type\":\"swp.room.message\",\"content\":{\"body\":\"text 1\"}}");
+  peer_add_many (peer, 2, FALSE);
+  WAIT_UNTIL (rig_count_state (rig, WAVE_SESSION_LIVE) == 2);
+  g_assert_cmpuint (rig_count_durable (rig), ==, 22);
+  g_assert_null (rig_find (rig, WAVE_SESSION_LIVE, 1)->report->detail);
+  rig_free (rig);
+  peer_free (peer);
+}
+
 /* Everything at once, by seed. */
 static void
 test_chaos (gconstpointer data)
@@ -977,6 +1000,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/recheck", test_recheck);
   g_test_add_func ("/session/late-commit", test_late_commit_over_a_drop);
   g_test_add_func ("/session/positions-go-back", test_positions_go_back);
+  g_test_add_func ("/session/anchor-vanishes", test_anchor_vanishes);
   for (guint seed = 1; seed <= 6; seed++)
     {
       g_autofree char *name = g_strdup_printf ("/session/chaos/%u", seed);
