@@ -101,6 +101,15 @@ wave_event_is_durable (const WaveEvent *event)
 char *wave_event_dup_key (const WaveEvent *event);
 
 /**
+ * wave_event_content_hash:
+ *
+ * Tells an edit (the same id with another text) from a duplicate. The same on every machine and in every run.
+ *
+ * Returns: a hash of msgtype and body of a MESSAGE or BRIDGE_MESSAGE that has a body, never 0; 0 for everything else
+ */
+guint64 wave_event_content_hash (const WaveEvent *event);
+
+/**
  * wave_event_summarise:
  * @event: an event
  *

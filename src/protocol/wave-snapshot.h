@@ -41,11 +41,13 @@ typedef struct {
 typedef struct {
   GPtrArray *rooms; /* (element-type WaveRoomInfo) */
   gint64 total;     /* -1 when absent */
+  guint n_skipped;  /* elements that made no sense */
 } WaveRoomPage;
 
 typedef struct {
   GPtrArray *participants; /* (element-type WaveParticipantInfo) */
   gint64 total;
+  guint n_skipped;
 } WaveParticipantPage;
 
 /* GET /v1/rooms/{id}/state */

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "protocol/wave-text.h"
+
+typedef struct
+{
+  gunichar first, last;
+} Range;
+
+/* Ascending. Controls, Default_Ignorable_Code_Point without the variation selectors that emoji need, separators of lines. */
+static const Range deceptive[] = {
+  { 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x00AD, 0x00AD }, { 0x034F, 0x034F }, { 0x061C, 0x061C }, { 0x115F, 0x1160 },
+  { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0x3164, 0x3164 },
+  { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFB }, { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
+};
+
+gboolean
+wave_text_is_deceptive (gunichar c)
+{
+  if (c >= 0x20 && c < 0x7F)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (deceptive) && c >= deceptive[i].first; i++)
+    if (c <= deceptive[i].last)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+wave_text_make_visible (const char *text, gsize length, gsize max_chars)
+{
+  GString *line = g_string_sized_new (MIN (length, 4 * max_chars) + 8);
+  gsize n_chars = 0;  /* in line */
+  gsize cut_at = 0;   /* bytes of line that leave room for the "…" */
+  gboolean overflow = FALSE;
+
+  g_return_val_if_fail (max_chars > 0, g_string_free (line, FALSE));
+
+  for (const char *p = text, *end = text + length; p < end;)
+    {
+      gunichar c = g_utf8_get_char_validated (p, end - p);
+      char spelled[16];
+      gsize n;
+
+      /* The function calls a NUL byte "no more text"; it is a byte like others here. */
+      if (*p == '\0')
+        c = 0;
+      if ((c & 0x80000000) != 0 || (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF))
+        {
+          p += (c & 0x80000000) != 0 ? 1 : g_utf8_skip[(guchar)*p];
+          c = 0xFFFD;
+        }
+      else
+        p += g_utf8_skip[(guchar)*p];
+
+      if (c == '\n')
+        c = 0x2424;
+      else if (c < 0x20)
+        c += 0x2400;
+      else if (c == 0x7F)
+        c = 0x2421;
+
+      if (wave_text_is_deceptive (c))
+        n = g_snprintf (spelled, sizeof spelled, "<U+%04X>", c);
+      else
+        n = 0;
+      if (n_chars + MAX (n, 1) > max_chars)
+        {
+          overflow = TRUE;
+          break;
+        }
+      if (n > 0)
+        g_string_append_len (line, spelled, n);
+      else
+        g_string_append_unichar (line, c);
+      n_chars += MAX (n, 1);
+      if (n_chars < max_chars)
+        cut_at = line->len;
+    }
+
+  if (overflow)
+    {
+      if (n_chars >= max_chars)
+        g_string_truncate (line, cut_at);
+      g_string_append (line, "…");
+    }
+  return g_string_free (line, FALSE);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Text from the wire made harmless for one line of plain text.
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * wave_text_make_visible:
+ * @text: (nullable): bytes, meant to be UTF-8; NUL bytes may be among them
+ * @length: how many bytes
+ * @max_chars: the most characters of the result, the "…" of a cut included; at least 1
+ *
+ * Nothing that comes out can hide, reorder or break a line: invalid bytes become U+FFFD, ASCII controls their picture (U+2400…; a line feed is
+ * U+2424), and other control, bidi-control and zero-width characters are spelled out, such as "<U+202E>".
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *wave_text_make_visible (const char *text, gsize length, gsize max_chars);
+
+/* Whether @c cannot be seen or changes how its neighbours are laid out (control, bidi, zero-width, filler, tag). */
+gboolean wave_text_is_deceptive (gunichar c);
+
+G_END_DECLS
