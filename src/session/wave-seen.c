@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-guint64 wave_event_content_hash (const WaveEvent *event);
-
 /* @serial tells the age: an entry whose event is further back than the capacity counts as absent, and goes when the table is rebuilt. */
 typedef struct {
   guint64 hash; /* 0: empty */

@@ -247,7 +247,6 @@ wave_session_fetch_async (WaveSession *self, const char *path, GCancellable *can
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, wave_session_fetch_async);
-  g_task_set_check_cancellable (task, FALSE);
   if (!wave_rest_path_is_fine (path))
     {
       g_task_return_new_error (task, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_ADDRESS, "this is no path of the server's API");
