@@ -232,7 +232,7 @@ wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia v
   if (type == NULL)
     why_invalid = "type is missing";
   else if (!yyjson_is_str (type))
-    why_invalid = "type: expected a string";
+    why_invalid = type == envelope.type ? "type: expected a string" : "event_type: expected a string";
   else if (yyjson_get_len (type) == 0 || yyjson_get_len (type) > MAX_TYPE_LENGTH
            || memchr (yyjson_get_str (type), '\0', yyjson_get_len (type)) != NULL)
     why_invalid = "type: empty, longer than 256 bytes or with a NUL character";
