@@ -26,11 +26,11 @@ add_message (GString *line, const WaveMessage *message)
       if (message->msgtype != NULL && strcmp (message->msgtype, "swp.text") != 0)
         g_string_append_printf (line, "%s ", message->msgtype);
       if (message->imported_sender != NULL && message->imported_sender->display_name != NULL)
-        g_string_append_printf (line, "%.200s: ", message->imported_sender->display_name);
+        g_string_append_printf (line, "%.1024s: ", message->imported_sender->display_name);
       if (message->lang != NULL)
-        g_string_append_printf (line, "(%.40s) ", message->lang);
+        g_string_append_printf (line, "(%.1024s) ", message->lang);
       if (message->filename != NULL)
-        g_string_append_printf (line, "%.200s ", message->filename);
+        g_string_append_printf (line, "%.1024s ", message->filename);
       else if (message->media_id != NULL)
         g_string_append_printf (line, "%s ", message->media_id);
       /* What is behind the first kilobyte does not show. */
@@ -52,21 +52,21 @@ add_plan (GString *line, const WavePlan *plan)
     }
   for (guint i = 0; i < plan->n_steps; i++)
     done += g_strcmp0 (plan->steps[i].status, "done") == 0;
-  g_string_append_printf (line, "%.80s %u/%u: %.300s", or_what (plan->state), done, plan->n_steps, or_what (plan->goal));
+  g_string_append_printf (line, "%.1024s %u/%u: %.1024s", or_what (plan->state), done, plan->n_steps, or_what (plan->goal));
   if (plan->current_step >= 0)
-    g_string_append_printf (line, " [%.200s]", or_what (plan->steps[plan->current_step].text));
+    g_string_append_printf (line, " [%.1024s]", or_what (plan->steps[plan->current_step].text));
 }
 
 static void
 add_sidekick (GString *line, const WaveSidekick *sidekick, WaveEventKind kind)
 {
-  g_string_append_printf (line, "%.200s ", sidekick->codename != NULL ? sidekick->codename : or_what (sidekick->task_id));
+  g_string_append_printf (line, "%.1024s ", sidekick->codename != NULL ? sidekick->codename : or_what (sidekick->task_id));
   if (kind == WAVE_EVENT_SIDEKICK_SPAWNED)
-    g_string_append_printf (line, "%.80s: %.500s", sidekick->status != NULL ? sidekick->status : "spawned", or_what (sidekick->task));
+    g_string_append_printf (line, "%.1024s: %.1024s", sidekick->status != NULL ? sidekick->status : "spawned", or_what (sidekick->task));
   else if (kind == WAVE_EVENT_SIDEKICK_RESULT)
-    g_string_append_printf (line, "result: %.500s", or_what (sidekick->result));
+    g_string_append_printf (line, "result: %.1024s", or_what (sidekick->result));
   else
-    g_string_append_printf (line, "cancelled by %s: %.500s", or_what (sidekick->cancelled_by), or_what (sidekick->reason));
+    g_string_append_printf (line, "cancelled by %s: %.1024s", or_what (sidekick->cancelled_by), or_what (sidekick->reason));
 }
 
 static void
@@ -74,13 +74,13 @@ add_call (GString *line, const WaveCall *call, WaveEventKind kind)
 {
   g_string_append (line, call->call_id);
   if (call->call_type != NULL)
-    g_string_append_printf (line, " %.80s", call->call_type);
+    g_string_append_printf (line, " %.1024s", call->call_type);
   if (kind == WAVE_EVENT_CALL_INVITE)
     g_string_append_printf (line, " from %s, rings %.0f s", or_what (call->initiator_id), (double)call->timeout_us / G_USEC_PER_SEC);
   if (call->n_participants == 0 && call->state != NULL)
-    g_string_append_printf (line, " %.80s", call->state);
+    g_string_append_printf (line, " %.1024s", call->state);
   for (guint i = 0; i < MIN (call->n_participants, 8); i++)
-    g_string_append_printf (line, "%s %s %.80s", i > 0 ? "," : "", call->participants[i].participant_id,
+    g_string_append_printf (line, "%s %s %.1024s", i > 0 ? "," : "", call->participants[i].participant_id,
                             call->participants[i].state != NULL ? call->participants[i].state : "");
 }
 
@@ -142,7 +142,7 @@ add_payload (GString *line, const WaveEvent *event)
 
         g_string_append_printf (line, "%s by %s", redaction->event_id, or_what (redaction->redacted_by));
         if (redaction->reason != NULL && redaction->reason[0] != '\0')
-          g_string_append_printf (line, ": %.500s", redaction->reason);
+          g_string_append_printf (line, ": %.1024s", redaction->reason);
         break;
       }
 
@@ -150,7 +150,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveReaction *reaction = event->payload;
 
-        g_string_append_printf (line, "%.100s %s %s", reaction->emoji, reaction->removed ? "removed from" : "on", reaction->event_id);
+        g_string_append_printf (line, "%.1024s %s %s", reaction->emoji, reaction->removed ? "removed from" : "on", reaction->event_id);
         break;
       }
 
@@ -158,7 +158,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveMember *member = event->payload;
 
-        g_string_append_printf (line, "%s %.100s", member->participant_id, member->membership);
+        g_string_append_printf (line, "%s %.1024s", member->participant_id, member->membership);
         if (member->changed_by != NULL && strcmp (member->changed_by, member->participant_id) != 0)
           g_string_append_printf (line, " by %s", member->changed_by);
         break;
@@ -189,7 +189,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveEngagement *engagement = event->payload;
 
-        g_string_append_printf (line, "%s %.100s", or_what (engagement->participant_id),
+        g_string_append_printf (line, "%s %.1024s", or_what (engagement->participant_id),
                                 engagement->mode != NULL       ? engagement->mode
                                 : engagement->engaged == 1     ? "engaged"
                                 : engagement->engaged == 0     ? "not engaged"
@@ -202,7 +202,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveAiStatus *status = event->payload;
 
-        g_string_append_printf (line, "%s %.500s", status->participant_id, status->status != NULL ? status->status : "idle");
+        g_string_append_printf (line, "%s %.1024s", status->participant_id, status->status != NULL ? status->status : "idle");
         break;
       }
 
@@ -232,7 +232,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WavePresence *presence = event->payload;
 
-        g_string_append_printf (line, "%s %.100s", presence->participant_id, presence->word);
+        g_string_append_printf (line, "%s %.1024s", presence->participant_id, presence->word);
         break;
       }
 
@@ -245,10 +245,10 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveBridgeStatus *status = event->payload;
 
-        g_string_append_printf (line, "%s %.100s %.100s", or_what (status->bridge_id),
+        g_string_append_printf (line, "%s %.1024s %.1024s", or_what (status->bridge_id),
                                 status->transport != NULL ? status->transport : "", or_what (status->status));
         if (status->error != NULL)
-          g_string_append_printf (line, ": %.500s", status->error);
+          g_string_append_printf (line, ": %.1024s", status->error);
         break;
       }
 
@@ -256,7 +256,7 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveModelError *error = event->payload;
 
-        g_string_append_printf (line, "%.200s: %.500s", or_what (error->code), or_what (error->message));
+        g_string_append_printf (line, "%.1024s: %.1024s", or_what (error->code), or_what (error->message));
         break;
       }
 
@@ -280,7 +280,7 @@ wave_event_summarise (const WaveEvent *event)
 
   if (event->malformed != NULL)
     {
-      g_string_append_printf (line, "malformed: %.300s", event->malformed);
+      g_string_append_printf (line, "malformed: %.1024s", event->malformed);
       if (event->kind == WAVE_EVENT_INVALID)
         {
           g_string_append (line, " — ");
