@@ -161,6 +161,7 @@ wave_decode_message (WaveReader *reader, WaveEvent *event)
   WaveMessage *message = NEW (WaveMessage);
   WaveReader inner = *reader;
   yyjson_val *body;
+  gsize n_read;
 
   require_room (reader, event);
   message->media_size = -1;
@@ -197,7 +198,9 @@ wave_decode_message (WaveReader *reader, WaveEvent *event)
   reader->fault = inner.fault;
 
   /* Nobody has documented the rest: a member with another meaning is not a fault. */
-  if (yyjson_obj_size (inner.content) > (message->msgtype != NULL) + (message->body != NULL))
+  n_read = (message->msgtype != NULL) + (message->body != NULL) + (message->mentions != NULL) + (message->reply_to_event_id != NULL)
+           + (message->lang != NULL) + (message->media_id != NULL) + (message->thumbnail_id != NULL);
+  if (yyjson_obj_size (inner.content) > n_read)
     {
       inner.lenient = TRUE;
       message->replaces_event_id = read_replaced (&inner);

@@ -66,6 +66,10 @@ GType wave_event_get_type (void);
  * Decodes one event object, in the stream envelope or in the sync envelope. Never fails: bytes that are no event give an event of
  * kind %WAVE_EVENT_INVALID with the reason in its malformed member. Any thread.
  *
+ * Of two members with the same name the first counts; null is as good as absent. A string over 1 MiB is cut with "…", a NUL character in one
+ * becomes U+FFFD (@raw has them whole); an id with a NUL character or over 512 bytes, and a list of more than 4096 elements, are malformed.
+ * An integer that does not fit into 64 bits counts as absent. Equal interned strings are the same pointer while events hold them.
+ *
  * Returns: (transfer full): the event
  */
 WaveEvent *wave_event_decode (GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
