@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ROW(KIND, wire, nick, CATEGORY, DURABILITY)                                                                                        \
+#define ROW(KIND, wire, nick, CATEGORY, DURABILITY)                                                                            \
   [WAVE_EVENT_##KIND] = { WAVE_EVENT_##KIND, wire, nick, WAVE_CATEGORY_##CATEGORY, WAVE_DURABILITY_##DURABILITY }
 
 /* The catalogue (protocol notes, 4.1). The decoder of each kind is in the table of wave-decode.c. */
@@ -59,11 +59,11 @@ static const guint8 by_length[MAX_LENGTH + 1][MOST_OF_A_LENGTH] = {
 };
 
 static const char *const category_nicks[WAVE_N_CATEGORIES] = {
-  [WAVE_CATEGORY_OTHER] = "other",   [WAVE_CATEGORY_CONNECTION] = "connection",
+  [WAVE_CATEGORY_OTHER] = "other",     [WAVE_CATEGORY_CONNECTION] = "connection",
   [WAVE_CATEGORY_MESSAGE] = "message", [WAVE_CATEGORY_STREAM] = "stream",
-  [WAVE_CATEGORY_AI] = "ai",         [WAVE_CATEGORY_ROOM] = "room",
-  [WAVE_CATEGORY_PLAN] = "plan",     [WAVE_CATEGORY_PEOPLE] = "people",
-  [WAVE_CATEGORY_CALL] = "call",     [WAVE_CATEGORY_BRIDGE] = "bridge",
+  [WAVE_CATEGORY_AI] = "ai",           [WAVE_CATEGORY_ROOM] = "room",
+  [WAVE_CATEGORY_PLAN] = "plan",       [WAVE_CATEGORY_PEOPLE] = "people",
+  [WAVE_CATEGORY_CALL] = "call",       [WAVE_CATEGORY_BRIDGE] = "bridge",
   [WAVE_CATEGORY_FAULT] = "fault",
 };
 

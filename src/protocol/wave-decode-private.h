@@ -23,7 +23,8 @@ WavePayloadDecoder wave_decoder_for_kind (WaveEventKind kind);
 WaveEvent *wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
                                   gint64 arrived_wall_us);
 /* An INVALID event; of a @raw over the bound only the head is kept. */
-WaveEvent *wave_event_new_invalid (GBytes *raw, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
+WaveEvent *
+wave_event_new_invalid (GBytes *raw, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
 
 /* wave-decode-rooms.c */
 gconstpointer wave_decode_hello (WaveReader *reader, WaveEvent *event);

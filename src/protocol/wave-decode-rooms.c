@@ -42,8 +42,8 @@ wave_decode_hello (WaveReader *reader, WaveEvent *event)
 static gboolean
 is_known_msgtype (const char *msgtype)
 {
-  static const char *const known[] = { "swp.text",   "swp.code",        "swp.media", "swp.system", "swp.audio_transcript",
-                                       "swp.todo_change", NULL };
+  static const char *const known[]
+      = { "swp.text", "swp.code", "swp.media", "swp.system", "swp.audio_transcript", "swp.todo_change", NULL };
 
   return msgtype == NULL || g_strv_contains (known, msgtype);
 }
@@ -65,7 +65,8 @@ read_mentions (WaveReader *reader)
     {
       if (!yyjson_is_str (value))
         {
-          wave_reader_fault (reader, "%smentions[%u]: expected a string, found %s", reader->prefix, n, wave_json_describe (value));
+          wave_reader_fault (reader, "%smentions[%u]: expected a string, found %s", reader->prefix, n,
+                             wave_json_describe (value));
           return NULL;
         }
       mentions[n++] = wave_reader_copy (reader, value, NULL);
@@ -198,8 +199,9 @@ wave_decode_message (WaveReader *reader, WaveEvent *event)
   reader->fault = inner.fault;
 
   /* Nobody has documented the rest: a member with another meaning is not a fault. */
-  n_read = (message->msgtype != NULL) + (message->body != NULL) + (message->mentions != NULL) + (message->reply_to_event_id != NULL)
-           + (message->lang != NULL) + (message->media_id != NULL) + (message->thumbnail_id != NULL);
+  n_read = (message->msgtype != NULL) + (message->body != NULL) + (message->mentions != NULL)
+           + (message->reply_to_event_id != NULL) + (message->lang != NULL) + (message->media_id != NULL)
+           + (message->thumbnail_id != NULL);
   if (yyjson_obj_size (inner.content) > n_read)
     {
       inner.lenient = TRUE;
@@ -393,10 +395,8 @@ wave_presence_from_word (const char *word)
     const char *word;
     WavePresenceState state;
   } words[] = {
-    { "online", WAVE_PRESENCE_ONLINE },
-    { "idle", WAVE_PRESENCE_IDLE },
-    { "busy", WAVE_PRESENCE_BUSY },
-    { "appear_offline", WAVE_PRESENCE_APPEAR_OFFLINE },
+    { "online", WAVE_PRESENCE_ONLINE },   { "idle", WAVE_PRESENCE_IDLE },
+    { "busy", WAVE_PRESENCE_BUSY },       { "appear_offline", WAVE_PRESENCE_APPEAR_OFFLINE },
     { "offline", WAVE_PRESENCE_OFFLINE },
   };
 

@@ -97,7 +97,8 @@ gconstpointer
 wave_decode_context_usage (WaveReader *reader, WaveEvent *event)
 {
   NAMES (names_used, N ("used_tokens"), N ("used"), N ("tokens_used"), N ("tokens"), N ("prompt_tokens"), N ("current"));
-  NAMES (names_limit, N ("max_tokens"), N ("limit"), N ("max"), N ("context_window"), N ("context_limit"), N ("budget"), N ("total"));
+  NAMES (names_limit, N ("max_tokens"), N ("limit"), N ("max"), N ("context_window"), N ("context_limit"), N ("budget"),
+         N ("total"));
   NAMES (names_percent, N ("percent"));
   NAMES (names_ratio, N ("ratio"), N ("fraction"));
   WaveContextUsage *usage = NEW (WaveContextUsage);

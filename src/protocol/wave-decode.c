@@ -202,7 +202,8 @@ read_envelope (WaveReader *reader, const Envelope *envelope, WaveEvent *event)
 }
 
 WaveEvent *
-wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
+                       gint64 arrived_wall_us)
 {
   Envelope envelope = { NULL };
   WaveReader reader = { .prefix = "content.", .index = -1 };
@@ -295,7 +296,7 @@ wave_event_decode (GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arri
   data = g_bytes_get_data (raw, &length);
   if (length > WAVE_FRAME_LIMIT)
     return wave_event_new_oversize (raw, length, via, arrived_mono_us, arrived_wall_us);
-  if (!wave_json_open (&json, data, length, MAX_FRAME_VALUES, &reason))
+  if (!wave_json_open (&json, data, length, MAX_FRAME_VALUES, FALSE, &reason))
     {
       event = wave_event_new_invalid (raw, reason, via, arrived_mono_us, arrived_wall_us);
       g_free (reason);

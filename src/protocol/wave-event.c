@@ -88,7 +88,8 @@ hash_more (guint64 hash, const char *text)
   for (; length >= 8; text += 8, length -= 8)
     {
       memcpy (&word, text, 8);
-      hash = mix (hash ^ GUINT64_FROM_LE (word), G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) + G_GUINT64_CONSTANT (0x8EBC6AF09C88C6E3);
+      hash = mix (hash ^ GUINT64_FROM_LE (word), G_GUINT64_CONSTANT (0x9E3779B97F4A7C15))
+             + G_GUINT64_CONSTANT (0x8EBC6AF09C88C6E3);
     }
   word = 0;
   memcpy (&word, text, length);
@@ -121,7 +122,8 @@ wave_event_new_oversize (GBytes *head, gsize full_size, WaveVia via, gint64 arri
   g_return_val_if_fail (head != NULL, NULL);
 
   if (full_size > 0)
-    reason = g_strdup_printf ("a frame of %" G_GSIZE_FORMAT " bytes, more than the %d that are decoded", full_size, WAVE_FRAME_LIMIT);
+    reason = g_strdup_printf ("a frame of %" G_GSIZE_FORMAT " bytes, more than the %d that are decoded", full_size,
+                              WAVE_FRAME_LIMIT);
   else
     reason = g_strdup_printf ("a frame of more than the %d bytes that are decoded", WAVE_FRAME_LIMIT);
   return wave_event_new_invalid (head, reason, via, arrived_mono_us, arrived_wall_us);

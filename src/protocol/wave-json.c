@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Buffers of a thread, so that decoding a usual frame allocates nothing but the event. A buffer that one large text made grow is let go. */
+/* Buffers of a thread, so that decoding a usual frame allocates nothing but the event. A buffer that one large text made grow
+ * is let go. */
 #define KEEP_TEXT (256 * 1024)
 #define KEEP_VALUES (1024 * 1024)
 
@@ -119,8 +120,80 @@ scratch_give_back (Scratch *scratch)
     }
 }
 
+/* The code unit of an escape like \\ud83d at @text, or -1. */
+static int
+escaped_unit (const char *text, const char *end)
+{
+  int unit = 0;
+
+  if (end - text < 6 || text[0] != '\\' || text[1] != 'u')
+    return -1;
+  for (int i = 2; i < 6; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return -1;
+      unit = unit * 16 + g_ascii_xdigit_value (text[i]);
+    }
+  return unit;
+}
+
+/* Half a pair becomes U+FFFD. The length stays, so that offsets do. */
+static gboolean
+mend_surrogates (char *text, gsize length)
+{
+  gboolean mended = FALSE;
+
+  for (char *p = text, *end = text + length; (p = memchr (p, '\\', end - p)) != NULL;)
+    {
+      int unit = escaped_unit (p, end);
+
+      if (unit < 0)
+        p += MIN (2, end - p);
+      else if (unit < 0xD800 || unit > 0xDFFF)
+        p += 6;
+      else if (unit < 0xDC00 && (escaped_unit (p + 6, end) & ~0x3FF) == 0xDC00)
+        p += 12;
+      else
+        {
+          memcpy (p + 2, "FFFD", 4);
+          mended = TRUE;
+          p += 6;
+        }
+    }
+  return mended;
+}
+
+static gboolean
+mend_bytes (char *text, gsize length)
+{
+  gboolean mended = FALSE;
+  const char *bad;
+
+  for (char *p = text, *end = text + length; !g_utf8_validate_len (p, end - p, &bad);)
+    {
+      p = (char *)bad;
+      *p++ = '?';
+      mended = TRUE;
+    }
+  return mended;
+}
+
+static void
+fill_text (Scratch *scratch, const char *data, gsize length)
+{
+  if (length > 0)
+    memcpy (scratch->text, data, length);
+  memset (scratch->text + length, 0, YYJSON_PADDING_SIZE);
+}
+
+static yyjson_doc *
+parse (Scratch *scratch, gsize length, yyjson_read_err *error)
+{
+  return yyjson_read_opts (scratch->text, length, YYJSON_READ_INSITU | YYJSON_READ_BIGNUM_AS_RAW, &scratch->allocator, error);
+}
+
 gboolean
-wave_json_open (WaveJson *json, const char *data, gsize length, gsize max_values, char **reason)
+wave_json_open (WaveJson *json, const char *data, gsize length, gsize max_values, gboolean bear_bad_bytes, char **reason)
 {
   Scratch *scratch = scratch_take ();
   yyjson_read_err error;
@@ -133,11 +206,22 @@ wave_json_open (WaveJson *json, const char *data, gsize length, gsize max_values
       scratch->text_size = MAX (4096, length + length / 4 + YYJSON_PADDING_SIZE);
       scratch->text = g_malloc (scratch->text_size);
     }
-  if (length > 0)
-    memcpy (scratch->text, data, length);
-  memset (scratch->text + length, 0, YYJSON_PADDING_SIZE);
+  fill_text (scratch, data, length);
+  json->has_bad_bytes = FALSE;
+  json->doc = parse (scratch, length, &error);
+  if (json->doc == NULL && length > 0 && error.code != YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+    {
+      yyjson_read_err second;
+      gboolean mended;
 
-  json->doc = yyjson_read_opts (scratch->text, length, YYJSON_READ_INSITU | YYJSON_READ_BIGNUM_AS_RAW, &scratch->allocator, &error);
+      /* Parsing in place has spoilt the copy. The first error is the one to tell. */
+      fill_text (scratch, data, length);
+      mended = mend_surrogates (scratch->text, length);
+      if (bear_bad_bytes)
+        json->has_bad_bytes = mend_bytes (scratch->text, length);
+      if (mended || json->has_bad_bytes)
+        json->doc = parse (scratch, length, &second);
+    }
   if (json->doc == NULL)
     {
       if (reason != NULL)
@@ -350,8 +434,9 @@ wave_time_parse (const char *text, gsize length, gint64 *time_us)
     }
   if (p != end)
     return FALSE;
-  *time_us = (days_of (year, month, day) * 86400 + hour * 3600 + minute * 60 + second - sign * (zone_hour * 3600 + zone_minute * 60))
-                 * G_USEC_PER_SEC
-             + fraction;
+  *time_us
+      = (days_of (year, month, day) * 86400 + hour * 3600 + minute * 60 + second - sign * (zone_hour * 3600 + zone_minute * 60))
+            * G_USEC_PER_SEC
+        + fraction;
   return TRUE;
 }

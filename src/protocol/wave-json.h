@@ -14,28 +14,33 @@ G_BEGIN_DECLS
 /* Elements of a list in one event (mentions, plan steps, participants of a call). */
 #define WAVE_LIST_LIMIT 4096
 
-/* A parsed text. The values and the text that they point into live in buffers of the thread, which the next WaveJson of that thread uses again. */
+/* A parsed text. The values and the text that they point into live in buffers of the thread, which the next WaveJson of that
+ * thread uses again. */
 typedef struct
 {
   yyjson_val *root;
   const char *text; /* the copy that strings and keys of the values point into: an offset in it is an offset in the source */
   gsize length;
   gsize n_values;
+  gboolean has_bad_bytes; /* bytes that are not UTF-8 were read as "?" */
   /*< private >*/
   yyjson_doc *doc;
   gpointer scratch;
-  gpointer own_text;
 } WaveJson;
 
 /**
  * wave_json_open:
  * @json: to be filled, and closed with wave_json_close() if that succeeded
  * @max_values: how many JSON values the text may have
+ * @bear_bad_bytes: whether to go on when some bytes are not UTF-8
  * @reason: (out) (optional) (transfer full): what is wrong with it, with the byte
+ *
+ * Half a surrogate pair in an escape, which many servers let through, is read as U+FFFD.
  *
  * Returns: whether @data is JSON in UTF-8
  */
-gboolean wave_json_open (WaveJson *json, const char *data, gsize length, gsize max_values, char **reason);
+gboolean
+wave_json_open (WaveJson *json, const char *data, gsize length, gsize max_values, gboolean bear_bad_bytes, char **reason);
 void wave_json_close (WaveJson *json);
 
 /* Whether valid JSON nests deeper than @limit; then @at is the byte of the bracket that goes too deep. */
@@ -66,13 +71,13 @@ typedef struct
 typedef struct _WaveReader WaveReader;
 struct _WaveReader
 {
-  gpointer slab;       /* owns what is read */
-  yyjson_val *top;     /* nullable */
-  yyjson_val *content; /* nullable */
-  const char *prefix;  /* path of @content with a dot at its end */
-  int index;           /* -1, or the element of the list at @prefix that @content is */
-  gboolean lenient;    /* a wrong type counts as absent (snapshots), instead of being a fault (events) */
-  char *fault;         /* nullable, owned by the slab: path and reason of the first fault */
+  gpointer slab;         /* owns what is read */
+  yyjson_val *top;       /* nullable */
+  yyjson_val *content;   /* nullable */
+  const char *prefix;    /* path of @content with a dot at its end */
+  int index;             /* -1, or the element of the list at @prefix that @content is */
+  gboolean lenient;      /* a wrong type counts as absent (snapshots), instead of being a fault (events) */
+  char *fault;           /* nullable, owned by the slab: path and reason of the first fault */
   const char *sender_id; /* nullable: of the event, which needs no second copy */
 
   const WaveName *picked; /* the name under which the last value was found */
@@ -84,7 +89,8 @@ yyjson_val *wave_reader_pick (WaveReader *reader, const WaveName *names);
 /* Whether one of the names is there, be it null. */
 gboolean wave_reader_has (WaveReader *reader, const WaveName *names);
 
-/* Each gives NULL or -1 for an absent member; a wrong type is a fault. A string comes with NUL characters made U+FFFD, and cut at the limit. */
+/* Each gives NULL or -1 for an absent member; a wrong type is a fault. A string comes with NUL characters made U+FFFD, and cut
+ * at the limit. */
 char *wave_reader_string (WaveReader *reader, const WaveName *names);
 /* An identifier: a NUL character in it, or a length over the limit, is a fault. */
 char *wave_reader_id (WaveReader *reader, const WaveName *names);

@@ -28,7 +28,8 @@ skip_string (const char *data, gsize at)
   return at + 1;
 }
 
-/* From the first byte of a value to the byte after it. The text is known to be JSON, so that only brackets and strings matter. */
+/* From the first byte of a value to the byte after it. The text is known to be JSON, so that only brackets and strings matter.
+ */
 static gsize
 skip_value (const char *data, gsize at)
 {
@@ -84,6 +85,19 @@ start_of_object (const WaveJson *json, const char *data, yyjson_val *value, gsiz
   return TRUE;
 }
 
+/* An element that is not UTF-8 must not stand in the way of its neighbours for ever: it is no event, and it moves the cursor.
+ */
+static WaveEvent *
+new_unreadable (GBytes *raw, yyjson_val *value, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  WaveEvent *event = wave_event_new_invalid (raw, "not JSON: bytes that are not UTF-8", via, arrived_mono_us, arrived_wall_us);
+  gint64 position;
+
+  if (wave_json_get_int (yyjson_obj_get (value, "stream_position"), &position) == WAVE_INT_OK)
+    event->position = MAX (position, -1);
+  return event;
+}
+
 /* Decodes the elements of @array, whose text begins at @at. Each one keeps its own slice of the body. */
 static void
 decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at, WaveVia via, gint64 arrived_mono_us,
@@ -112,7 +126,10 @@ decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at
       else
         end = skip_value (data, at);
       raw = g_bytes_new_from_bytes (body, at, end - at);
-      g_ptr_array_add (events, wave_event_from_value (raw, value, next - value, via, arrived_mono_us, arrived_wall_us));
+      if (G_UNLIKELY (json->has_bad_bytes) && !g_utf8_validate_len (data + at, end - at, NULL))
+        g_ptr_array_add (events, new_unreadable (raw, value, via, arrived_mono_us, arrived_wall_us));
+      else
+        g_ptr_array_add (events, wave_event_from_value (raw, value, next - value, via, arrived_mono_us, arrived_wall_us));
       if (left > 1)
         at = skip_space (data, end) + 1;
       value = next;
@@ -147,7 +164,8 @@ compare_position (gconstpointer a, gconstpointer b)
   return first->position < second->position ? -1 : first->position > second->position;
 }
 
-/* The members beside the list, wherever they are. Absent is as good as no: a page that cannot say that there is more has no more. */
+/* The members beside the list, wherever they are. Absent is as good as no: a page that cannot say that there is more has no
+ * more. */
 static gboolean
 read_cursor (WaveSyncPage *page, yyjson_val *object, GError **error)
 {
@@ -245,11 +263,11 @@ decode_body (GBytes *body, WaveVia via, gint64 arrived_mono_us, gint64 arrived_w
 
   if (length > PAGE_LIMIT)
     {
-      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_TOO_LARGE, "a page of %" G_GSIZE_FORMAT " bytes, more than %d", length,
-                   PAGE_LIMIT);
+      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_TOO_LARGE,
+                   "a page of %" G_GSIZE_FORMAT " bytes, more than %d", length, PAGE_LIMIT);
       return NULL;
     }
-  if (!wave_json_open (&json, data, length, MAX_PAGE_VALUES, &reason))
+  if (!wave_json_open (&json, data, length, MAX_PAGE_VALUES, TRUE, &reason))
     {
       g_set_error_literal (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_NOT_JSON, reason);
       return NULL;

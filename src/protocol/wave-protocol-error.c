@@ -3,4 +3,4 @@
 
 #include "protocol/wave-event.h"
 
-G_DEFINE_QUARK (wave-protocol-error-quark, wave_protocol_error)
+G_DEFINE_QUARK (wave - protocol - error - quark, wave_protocol_error)

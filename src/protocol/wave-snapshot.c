@@ -25,19 +25,19 @@ open_body (WaveJson *json, GBytes *body, GError **error)
 
   if (length > BODY_LIMIT)
     {
-      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_TOO_LARGE, "an answer of %" G_GSIZE_FORMAT " bytes, more than %d",
-                   length, BODY_LIMIT);
+      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_TOO_LARGE,
+                   "an answer of %" G_GSIZE_FORMAT " bytes, more than %d", length, BODY_LIMIT);
       return FALSE;
     }
-  if (!wave_json_open (json, data, length, MAX_VALUES, &reason))
+  if (!wave_json_open (json, data, length, MAX_VALUES, TRUE, &reason))
     {
       g_set_error_literal (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_NOT_JSON, reason);
       return FALSE;
     }
   if (json->n_values > WAVE_DEPTH_LIMIT && wave_json_is_deeper (data, length, WAVE_DEPTH_LIMIT, &at))
     {
-      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_SHAPE, "nested deeper than %d levels at byte %" G_GSIZE_FORMAT,
-                   WAVE_DEPTH_LIMIT, at);
+      g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_SHAPE,
+                   "nested deeper than %d levels at byte %" G_GSIZE_FORMAT, WAVE_DEPTH_LIMIT, at);
       wave_json_close (json);
       return FALSE;
     }
@@ -196,7 +196,8 @@ wave_error_body_decode (GBytes *body, char **code, char **message)
       if (yyjson_is_obj (error))
         reader.content = error;
       if (code != NULL)
-        *code = g_strdup (yyjson_is_str (error) ? wave_reader_copy (&reader, error, NULL) : wave_reader_string (&reader, names_code));
+        *code = g_strdup (yyjson_is_str (error) ? wave_reader_copy (&reader, error, NULL)
+                                                : wave_reader_string (&reader, names_code));
       if (message != NULL)
         {
           *message = g_strdup (wave_reader_string (&reader, names_message));
@@ -639,12 +640,14 @@ add_engagements (GPtrArray *list, yyjson_val *value)
     }
 }
 
-/* {mode + per-AI overrides} is all that is documented: a word; {mode, overrides: {ID: …} or […]}; {mode, ID: {…}}; or a list. */
+/* {mode + per-AI overrides} is all that is documented: a word; {mode, overrides: {ID: …} or […]}; {mode, ID: {…}}; or a list.
+ */
 static GPtrArray *
 read_engagements (yyjson_val *value)
 {
-  static const char *const own[] = { "mode",   "engagement_mode", "engagement", "engaged",      "response_mode", "overrides", "per_ai",
-                                     "ais",    "participants",    "by_ai",      "default_mode", NULL };
+  static const char *const own[]
+      = { "mode",         "engagement_mode", "engagement",   "engaged", "response_mode", "overrides", "per_ai", "ais",
+          "participants", "by_ai",           "default_mode", NULL };
   NAMES (names_mode, N ("mode"), N ("engagement_mode"), N ("default_mode"));
   NAMES (names_response, N ("response_mode"));
   NAMES (names_engaged, N ("engaged"));

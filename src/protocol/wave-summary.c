@@ -34,9 +34,10 @@ add_message (GString *line, const WaveMessage *message)
       else if (message->media_id != NULL)
         g_string_append_printf (line, "%s ", message->media_id);
       /* What is behind the first kilobyte does not show. */
-      g_string_append_printf (line, "%.1024s", message->body != NULL           ? message->body
-                                               : message->content_json != NULL ? message->content_json
-                                                                               : "");
+      g_string_append_printf (line, "%.1024s",
+                              message->body != NULL           ? message->body
+                              : message->content_json != NULL ? message->content_json
+                                                              : "");
     }
 }
 
@@ -62,7 +63,8 @@ add_sidekick (GString *line, const WaveSidekick *sidekick, WaveEventKind kind)
 {
   g_string_append_printf (line, "%.1024s ", sidekick->codename != NULL ? sidekick->codename : or_what (sidekick->task_id));
   if (kind == WAVE_EVENT_SIDEKICK_SPAWNED)
-    g_string_append_printf (line, "%.1024s: %.1024s", sidekick->status != NULL ? sidekick->status : "spawned", or_what (sidekick->task));
+    g_string_append_printf (line, "%.1024s: %.1024s", sidekick->status != NULL ? sidekick->status : "spawned",
+                            or_what (sidekick->task));
   else if (kind == WAVE_EVENT_SIDEKICK_RESULT)
     g_string_append_printf (line, "result: %.1024s", or_what (sidekick->result));
   else
@@ -76,7 +78,8 @@ add_call (GString *line, const WaveCall *call, WaveEventKind kind)
   if (call->call_type != NULL)
     g_string_append_printf (line, " %.1024s", call->call_type);
   if (kind == WAVE_EVENT_CALL_INVITE)
-    g_string_append_printf (line, " from %s, rings %.0f s", or_what (call->initiator_id), (double)call->timeout_us / G_USEC_PER_SEC);
+    g_string_append_printf (line, " from %s, rings %.0f s", or_what (call->initiator_id),
+                            (double)call->timeout_us / G_USEC_PER_SEC);
   if (call->n_participants == 0 && call->state != NULL)
     g_string_append_printf (line, " %.1024s", call->state);
   for (guint i = 0; i < MIN (call->n_participants, 8); i++)
@@ -150,7 +153,8 @@ add_payload (GString *line, const WaveEvent *event)
       {
         const WaveReaction *reaction = event->payload;
 
-        g_string_append_printf (line, "%.1024s %s %s", reaction->emoji, reaction->removed ? "removed from" : "on", reaction->event_id);
+        g_string_append_printf (line, "%.1024s %s %s", reaction->emoji, reaction->removed ? "removed from" : "on",
+                                reaction->event_id);
         break;
       }
 
@@ -190,11 +194,11 @@ add_payload (GString *line, const WaveEvent *event)
         const WaveEngagement *engagement = event->payload;
 
         g_string_append_printf (line, "%s %.1024s", or_what (engagement->participant_id),
-                                engagement->mode != NULL       ? engagement->mode
-                                : engagement->engaged == 1     ? "engaged"
-                                : engagement->engaged == 0     ? "not engaged"
+                                engagement->mode != NULL            ? engagement->mode
+                                : engagement->engaged == 1          ? "engaged"
+                                : engagement->engaged == 0          ? "not engaged"
                                 : engagement->response_mode != NULL ? engagement->response_mode
-                                                               : "?");
+                                                                    : "?");
         break;
       }
 

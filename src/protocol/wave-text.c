@@ -10,8 +10,8 @@ typedef struct
 
 /* Ascending. Controls, Default_Ignorable_Code_Point without the variation selectors that emoji need, separators of lines. */
 static const Range deceptive[] = {
-  { 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x00AD, 0x00AD }, { 0x034F, 0x034F }, { 0x061C, 0x061C }, { 0x115F, 0x1160 },
-  { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0x3164, 0x3164 },
+  { 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x00AD, 0x00AD }, { 0x034F, 0x034F },   { 0x061C, 0x061C },   { 0x115F, 0x1160 },
+  { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E },   { 0x2060, 0x206F },   { 0x3164, 0x3164 },
   { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFB }, { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
 };
 
@@ -30,8 +30,8 @@ char *
 wave_text_make_visible (const char *text, gsize length, gsize max_chars)
 {
   GString *line = g_string_sized_new (MIN (length, 4 * max_chars) + 8);
-  gsize n_chars = 0;  /* in line */
-  gsize cut_at = 0;   /* bytes of line that leave room for the "…" */
+  gsize n_chars = 0; /* in line */
+  gsize cut_at = 0;  /* bytes of line that leave room for the "…" */
   gboolean overflow = FALSE;
 
   g_return_val_if_fail (max_chars > 0, g_string_free (line, FALSE));

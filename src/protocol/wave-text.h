@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @length: how many bytes
  * @max_chars: the most characters of the result, the "…" of a cut included; at least 1
  *
- * Nothing that comes out can hide, reorder or break a line: invalid bytes become U+FFFD, ASCII controls their picture (U+2400…; a line feed is
- * U+2424), and other control, bidi-control and zero-width characters are spelled out, such as "<U+202E>".
+ * Nothing that comes out can hide, reorder or break a line: invalid bytes become U+FFFD, ASCII controls their picture (U+2400…;
+ * a line feed is U+2424), and other control, bidi-control and zero-width characters are spelled out, such as "<U+202E>".
  *
  * Returns: (transfer full): valid UTF-8
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a fuzz target without libFuzzer, as an ordinary test: every file of its corpus, cut and whole, then a bounded number of mutations of
-// them with a fixed seed. `./dev fuzz` is for the long runs.
+// Runs a fuzz target without libFuzzer, as an ordinary test: every file of its corpus, cut and whole, then a bounded number of
+// mutations of them with a fixed seed. `./dev fuzz` is for the long runs.
 //
 //   fuzz-TARGET CORPUS-DIR [SECONDS [SEED]]
 #include "config.h"
@@ -51,8 +51,12 @@ try (const guint8 *data, gsize size)
 static void
 mutate (GRand *random, GByteArray *data, GPtrArray *inputs)
 {
-  static const char *const pieces[] = { "{", "}", "[", "]", "\"", ",", ":", "null", "true", "1e999", "-1", "9223372036854775808",
-                                        "\\u0000", "\\ud800", "\xFF", "\xE2\x80\xAE", "\n", "/", "*", "(", ")" };
+  static const char *const pieces[] = { "{",       "}",       "[",    "]",
+                                        "\"",      ",",       ":",    "null",
+                                        "true",    "1e999",   "-1",   "9223372036854775808",
+                                        "\\u0000", "\\ud800", "\xFF", "\xE2\x80\xAE",
+                                        "\n",      "/",       "*",    "(",
+                                        ")" };
   guint at = data->len > 0 ? g_rand_int_range (random, 0, data->len) : 0;
 
   switch (g_rand_int_range (random, 0, 6))

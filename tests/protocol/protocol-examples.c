@@ -15,15 +15,18 @@ const Example examples[] = {
   { WAVE_EVENT_MESSAGE,
     "{\"type\":\"swp.room.message\",\"id\":\"evt-7f21\",\"room_id\":\"room-atlas\",\"tenant_id\":\"t-4417\","
     "\"ts\":\"2026-06-02T07:16:09Z\",\"sender_id\":\"91c4\",\"stream_position\":88213,\"origin_ts\":1780384569,"
-    "\"content\":{\"msgtype\":\"swp.text\",\"body\":\"can you check the *staging* deploy?\",\"mentions\":[\"ai-scout\",\"77de\"],"
+    "\"content\":{\"msgtype\":\"swp.text\",\"body\":\"can you check the *staging* "
+    "deploy?\",\"mentions\":[\"ai-scout\",\"77de\"],"
     "\"reply_to_event_id\":\"evt-7f1e\"}}",
     "msgtype=swp.text|body=can you check the *staging* deploy?|mention=ai-scout|mention=77de|reply=evt-7f1e" },
   { WAVE_EVENT_MESSAGE,
-    "{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"sender_id\":\"s\",\"content\":{\"msgtype\":\"swp.code\",\"body\":\"int x;\","
+    "{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"sender_id\":\"s\",\"content\":{\"msgtype\":\"swp.code\",\"body\":\"int "
+    "x;\","
     "\"lang\":\"c\"}}",
     "msgtype=swp.code|body=int x;|lang=c" },
   { WAVE_EVENT_MESSAGE,
-    "{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"sender_id\":\"s\",\"content\":{\"msgtype\":\"swp.media\",\"body\":\"b\","
+    "{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"sender_id\":\"s\",\"content\":{\"msgtype\":\"swp.media\",\"body\":"
+    "\"b\","
     "\"media_id\":\"med-1\",\"thumbnail_id\":\"med-2\",\"filename\":\"a.png\",\"mime_type\":\"image/png\",\"size\":1234}}",
     "msgtype=swp.media|body=b|media=med-1|thumbnail=med-2|file=a.png|mime=image/png|size=1234" },
   { WAVE_EVENT_CHUNK,
@@ -39,14 +42,16 @@ const Example examples[] = {
     "\"reason\":\"pasted a password\"}",
     "event=evt-7f1e|by=91c4|reason=pasted a password" },
   { WAVE_EVENT_REACTION,
-    "{\"type\":\"swp.room.reaction\",\"room_id\":\"room-atlas\",\"event_id\":\"evt-7f21\",\"sender_id\":\"5ab0\",\"emoji\":\"👀\","
+    "{\"type\":\"swp.room.reaction\",\"room_id\":\"room-atlas\",\"event_id\":\"evt-7f21\",\"sender_id\":\"5ab0\",\"emoji\":"
+    "\"👀\","
     "\"action\":\"add\"}",
     "event=evt-7f21|emoji=👀|removed=0" },
   { WAVE_EVENT_MEMBER,
     "{\"type\":\"swp.room.member\",\"room_id\":\"room-atlas\",\"participant_id\":\"77de\",\"membership\":\"join\","
     "\"changed_by\":\"91c4\"}",
     "who=77de|membership=join|by=91c4" },
-  { WAVE_EVENT_ROOM_NAME, "{\"type\":\"swp.room.name\",\"room_id\":\"room-atlas\",\"name\":\"Atlas launch\"}", "value=Atlas launch" },
+  { WAVE_EVENT_ROOM_NAME, "{\"type\":\"swp.room.name\",\"room_id\":\"room-atlas\",\"name\":\"Atlas launch\"}",
+    "value=Atlas launch" },
   { WAVE_EVENT_ROOM_TOPIC, "{\"type\":\"swp.room.topic\",\"room_id\":\"room-atlas\",\"topic\":\"Ship it on the 9th\"}",
     "value=Ship it on the 9th" },
   { WAVE_EVENT_READ_MARKER,
@@ -56,34 +61,42 @@ const Example examples[] = {
     "{\"type\":\"swp.room.ai_engagement\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\",\"mode\":\"mention\"}",
     "who=ai-scout|mode=mention" },
   { WAVE_EVENT_AI_STATUS,
-    "{\"type\":\"swp.ai.status\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\",\"status\":\"calling drive_rag_context\"}",
+    "{\"type\":\"swp.ai.status\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\",\"status\":\"calling "
+    "drive_rag_context\"}",
     "who=ai-scout|status=calling drive_rag_context|phase=3|tool=drive_rag_context" },
-  { WAVE_EVENT_AI_STATUS, "{\"type\":\"swp.ai.status\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\",\"status\":null}",
+  { WAVE_EVENT_AI_STATUS,
+    "{\"type\":\"swp.ai.status\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\",\"status\":null}",
     "who=ai-scout|phase=0" },
   { WAVE_EVENT_CONTEXT_USAGE,
     "{\"type\":\"swp.ai.context_usage\",\"room_id\":\"room-atlas\",\"participant_id\":\"ai-scout\","
     "\"content\":{\"used_tokens\":18432,\"max_tokens\":131072}}",
     "who=ai-scout|used=18432|limit=131072|ratio=0.1406" },
   { WAVE_EVENT_PLAN_UPDATED,
-    "{\"type\":\"swp.plan.updated\",\"room_id\":\"room-atlas\",\"content\":{\"plan\":{\"id\":\"plan-3c\",\"room_id\":\"room-atlas\","
+    "{\"type\":\"swp.plan.updated\",\"room_id\":\"room-atlas\",\"content\":{\"plan\":{\"id\":\"plan-3c\",\"room_id\":\"room-"
+    "atlas\","
     "\"participant_id\":\"ai-scout\",\"goal\":\"Compare\",\"state\":\"paused\",\"mode\":\"sequential\",\"advance\":\"auto\","
-    "\"venue\":\"main\",\"current_step_id\":\"k2d9p\",\"consecutive_auto_steps\":1,\"max_auto_steps\":8,\"pause_reason\":\"cap\","
+    "\"venue\":\"main\",\"current_step_id\":\"k2d9p\",\"consecutive_auto_steps\":1,\"max_auto_steps\":8,\"pause_reason\":"
+    "\"cap\","
     "\"sidekick_room_id\":\"room-sk\",\"steps\":["
     "{\"id\":\"a1b2c\",\"text\":\"List\",\"status\":\"done\",\"result\":\"three\",\"attempts\":1},"
     "{\"id\":\"k2d9p\",\"text\":\"Collect\",\"status\":\"pending\",\"result\":null,\"attempts\":0}],"
     "\"created_at\":\"2026-06-02T07:16:11Z\",\"updated_at\":\"2026-06-02T07:16:40Z\"}}}",
-    "plan=plan-3c|goal=Compare|state=paused|mode=sequential|advance=auto|venue=main|who=ai-scout|pause=cap|room=room-sk|used=1|max=8|"
+    "plan=plan-3c|goal=Compare|state=paused|mode=sequential|advance=auto|venue=main|who=ai-scout|pause=cap|room=room-sk|used=1|"
+    "max=8|"
     "updated=1780384600000000|current=1|n=2|step=a1b2c,List,done,three,1|step=k2d9p,Collect,pending,-,0" },
-  { WAVE_EVENT_PLAN_UPDATED, "{\"type\":\"swp.plan.updated\",\"room_id\":\"room-atlas\",\"content\":{\"plan\":null}}", "no plan" },
+  { WAVE_EVENT_PLAN_UPDATED, "{\"type\":\"swp.plan.updated\",\"room_id\":\"room-atlas\",\"content\":{\"plan\":null}}",
+    "no plan" },
   { WAVE_EVENT_SIDEKICK_SPAWNED,
     "{\"type\":\"swp.sidekick.spawned\",\"id\":\"evt-80a0\",\"room_id\":\"room-atlas\",\"sender_id\":\"ai-scout\","
     "\"stream_position\":88240,\"origin_ts\":1780384620,\"content\":{\"task_id\":\"task-51\",\"codename\":\"quiet-heron\","
-    "\"task\":\"Summarise\",\"sidekick_room_id\":\"room-sk51\",\"agent_participant_id\":\"ai-agent-51\",\"spawner_id\":\"91c4\","
+    "\"task\":\"Summarise\",\"sidekick_room_id\":\"room-sk51\",\"agent_participant_id\":\"ai-agent-51\",\"spawner_id\":"
+    "\"91c4\","
     "\"status\":\"spawning\"}}",
     "task_id=task-51|codename=quiet-heron|task=Summarise|room=room-sk51|agent=ai-agent-51|spawner=91c4|status=spawning" },
   { WAVE_EVENT_SIDEKICK_RESULT,
     "{\"type\":\"swp.sidekick.result\",\"id\":\"evt-80c9\",\"room_id\":\"room-atlas\",\"stream_position\":88301,"
-    "\"origin_ts\":1780384790,\"content\":{\"task_id\":\"task-51\",\"codename\":\"quiet-heron\",\"result_summary\":\"30 commits\"}}",
+    "\"origin_ts\":1780384790,\"content\":{\"task_id\":\"task-51\",\"codename\":\"quiet-heron\",\"result_summary\":\"30 "
+    "commits\"}}",
     "task_id=task-51|codename=quiet-heron|result=30 commits" },
   { WAVE_EVENT_SIDEKICK_CANCEL,
     "{\"type\":\"swp.sidekick.cancel\",\"id\":\"evt-80d2\",\"room_id\":\"room-atlas\",\"stream_position\":88310,"
@@ -92,7 +105,8 @@ const Example examples[] = {
     "task_id=task-52|codename=brisk-otter|cancelled=91c4|reason=wrong repo" },
   { WAVE_EVENT_TYPING, "{\"type\":\"typing\",\"room_id\":\"room-atlas\",\"participant_id\":\"77de\",\"typing\":true}",
     "who=77de|typing=1" },
-  { WAVE_EVENT_PRESENCE, "{\"type\":\"presence\",\"participant_id\":\"77de\",\"status\":\"idle\"}", "who=77de|state=2|word=idle" },
+  { WAVE_EVENT_PRESENCE, "{\"type\":\"presence\",\"participant_id\":\"77de\",\"status\":\"idle\"}",
+    "who=77de|state=2|word=idle" },
   { WAVE_EVENT_CALL_INVITE,
     "{\"type\":\"swp.call.invite\",\"room_id\":\"room-atlas\",\"content\":{\"call_id\":\"call-9\",\"call_type\":\"audio\","
     "\"initiator_id\":\"91c4\",\"timeout_seconds\":30}}",
@@ -101,14 +115,16 @@ const Example examples[] = {
     "{\"type\":\"swp.call.state\",\"room_id\":\"room-atlas\",\"content\":{\"call_id\":\"call-9\",\"participant_id\":\"77de\","
     "\"state\":\"joined\"}}",
     "call=call-9|timeout=60000000|state=joined|n=1|in=77de,joined" },
-  { WAVE_EVENT_FEDERATION, "{\"type\":\"swp.federation.event\",\"room_id\":\"room-atlas\",\"content\":{\"opaque\":[1,{}]}}", "" },
+  { WAVE_EVENT_FEDERATION, "{\"type\":\"swp.federation.event\",\"room_id\":\"room-atlas\",\"content\":{\"opaque\":[1,{}]}}",
+    "" },
   { WAVE_EVENT_BRIDGE_MESSAGE,
     "{\"type\":\"swp.bridge.message\",\"id\":\"evt-82b0\",\"room_id\":\"room-atlas\",\"sender_id\":\"br-u12\","
     "\"stream_position\":88402,\"origin_ts\":1780385001,\"content\":{\"msgtype\":\"swp.text\",\"body\":\"Hello\","
     "\"bridge_id\":\"bridge-2\",\"_imported_sender\":{\"external_id\":\"U12345\",\"display_name\":\"Alice Anderson\"}}}",
     "msgtype=swp.text|body=Hello|bridge=bridge-2|external=U12345|name=Alice Anderson" },
   { WAVE_EVENT_BRIDGE_STATUS,
-    "{\"type\":\"swp.bridge.status\",\"room_id\":\"room-atlas\",\"content\":{\"bridge_id\":\"bridge-2\",\"transport\":\"slack\","
+    "{\"type\":\"swp.bridge.status\",\"room_id\":\"room-atlas\",\"content\":{\"bridge_id\":\"bridge-2\",\"transport\":"
+    "\"slack\","
     "\"status\":\"paused\",\"error\":\"late\"}}",
     "bridge=bridge-2|transport=slack|status=paused|error=late" },
   { WAVE_EVENT_MODEL_ERROR,
@@ -116,7 +132,8 @@ const Example examples[] = {
     "\"stream_position\":88350,\"origin_ts\":1780384901,\"content\":{\"code\":\"SW_AI_BUSY\",\"message\":\"wait\"}}",
     "code=SW_AI_BUSY|message=wait" },
   { WAVE_EVENT_PING, "{\"type\":\"ping\",\"id\":\"p-1\"}", "" },
-  { WAVE_EVENT_UNKNOWN, "{\"type\":\"swp.todo.moved\",\"id\":\"evt-9\",\"room_id\":\"room-atlas\",\"stream_position\":5,\"x\":[1]}", "" },
+  { WAVE_EVENT_UNKNOWN,
+    "{\"type\":\"swp.todo.moved\",\"id\":\"evt-9\",\"room_id\":\"room-atlas\",\"stream_position\":5,\"x\":[1]}", "" },
 };
 const guint n_examples = G_N_ELEMENTS (examples);
 
@@ -154,8 +171,7 @@ to_sync_envelope (const char *json)
   return copy;
 }
 
-static void G_GNUC_PRINTF (2, 3)
-add (GString *out, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) add (GString *out, const char *format, ...)
 {
   va_list arguments;
 
@@ -322,7 +338,8 @@ describe_payload (const WaveEvent *event)
       }
     case WAVE_EVENT_ROOM_NAME:
     case WAVE_EVENT_ROOM_TOPIC:
-      add (out, "value=%s", ((const WaveRoomText *)event->payload)->value != NULL ? ((const WaveRoomText *)event->payload)->value : "-");
+      add (out, "value=%s",
+           ((const WaveRoomText *)event->payload)->value != NULL ? ((const WaveRoomText *)event->payload)->value : "-");
       break;
     case WAVE_EVENT_READ_MARKER:
       {

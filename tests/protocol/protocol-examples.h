@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An example of every kind of event as it comes by the stream, with what its payload must say. The tests fail on a kind that has none.
+// An example of every kind of event as it comes by the stream, with what its payload must say. The tests fail on a kind that
+// has none.
 #pragma once
 
 #include "protocol/wave-event.h"

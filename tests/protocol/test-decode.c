@@ -116,7 +116,7 @@ test_envelope (void)
 
 typedef struct
 {
-  const char *json;    /* without the outer braces and the room */
+  const char *json; /* without the outer braces and the room */
   const char *payload;
 } Row;
 
@@ -125,12 +125,14 @@ static const Row aliases[] = {
   { "'type':'swp.room.message','participant_id':'p','content':{'body':'x','thread_id':'e'}", "body=x|reply=e" },
   { "'type':'swp.room.message','content':{'body':'x','replaces_event_id':'e1'}", "body=x|replaces=e1" },
   { "'type':'swp.room.message','content':{'body':'x','edits':'e1'}", "body=x|replaces=e1" },
-  { "'type':'swp.room.message','content':{'body':'x','m.relates_to':{'rel_type':'m.replace','event_id':'e1'}}", "body=x|replaces=e1" },
+  { "'type':'swp.room.message','content':{'body':'x','m.relates_to':{'rel_type':'m.replace','event_id':'e1'}}",
+    "body=x|replaces=e1" },
   { "'type':'swp.room.message','content':{'body':'x','m.relates_to':{'rel_type':'m.thread','event_id':'e1'}}", "body=x" },
   { "'type':'swp.room.message','content':{'body':'x','_imported_sender':'Mia'}", "body=x|name=Mia" },
   { "'type':'swp.room.message','content':{'body':5}", "json={\"body\":5}" },
   { "'type':'swp.room.message','content':{}", "json={}" },
-  { "'type':'swp.room.message','content':{'msgtype':'x.poll','body':'q'}", "msgtype=x.poll|body=q|json={\"msgtype\":\"x.poll\",\"body\":\"q\"}" },
+  { "'type':'swp.room.message','content':{'msgtype':'x.poll','body':'q'}",
+    "msgtype=x.poll|body=q|json={\"msgtype\":\"x.poll\",\"body\":\"q\"}" },
   { "'type':'swp.room.message','edited_at':'2026-06-02T07:15:00Z','content':{'body':'x'}", "body=x|edited=1780384500000000" },
   { "'type':'swp.room.message','redacted_at':'2026-06-02T07:15:00Z','content':null", "redacted=1780384500000000" },
   { "'type':'swp.room.message','redacted_at':'2026-06-02T07:15:00Z','content':{}", "redacted=1780384500000000" },
@@ -141,10 +143,14 @@ static const Row aliases[] = {
   { "'type':'swp.room.message.chunk','sender_id':'a','content':{'delta':'x','final':true}", "text=x|length=1|done=1" },
   { "'type':'swp.room.message.chunk','sender_id':'a','content':{'delta':'x','is_final':true}", "text=x|length=1|done=1" },
   { "'type':'swp.room.message.chunk','sender_id':'a','content':{'done':true}", "text=|length=0|done=1" },
-  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','message_id':'m'}", "text=x|length=1|done=0|key=m" },
-  { "'type':'swp.room.message.chunk','sender_id':'a','event_id':'m','content':{'chunk_text':'x'}", "text=x|length=1|done=0|key=m" },
-  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','stream_id':'m'}", "text=x|length=1|done=0|key=m" },
-  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','generation_id':'m'}", "text=x|length=1|done=0|key=m" },
+  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','message_id':'m'}",
+    "text=x|length=1|done=0|key=m" },
+  { "'type':'swp.room.message.chunk','sender_id':'a','event_id':'m','content':{'chunk_text':'x'}",
+    "text=x|length=1|done=0|key=m" },
+  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','stream_id':'m'}",
+    "text=x|length=1|done=0|key=m" },
+  { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':'x','generation_id':'m'}",
+    "text=x|length=1|done=0|key=m" },
   { "'type':'swp.room.message.chunk','sender_id':'a','content':{'chunk_text':null,'text':'y'}", "text=y|length=1|done=0" },
   { "'type':'swp.room.redaction','redacts':'e','sender_id':'s'", "event=e|by=s" },
   { "'type':'swp.room.redaction','target_event_id':'e','reason':null", "event=e" },
@@ -167,7 +173,8 @@ static const Row aliases[] = {
   { "'type':'swp.room.read_marker','last_read_event_id':'e'", "event=e" },
   { "'type':'swp.room.read_marker','read_event_id':'e','sender_id':'s'", "who=s|event=e" },
   { "'type':'swp.room.read_marker','stream_position':7", "position=7" },
-  { "'type':'swp.room.ai_engagement','ai_participant_id':'a','engagement_mode':'always','engaged':true", "who=a|mode=always|engaged=1" },
+  { "'type':'swp.room.ai_engagement','ai_participant_id':'a','engagement_mode':'always','engaged':true",
+    "who=a|mode=always|engaged=1" },
   { "'type':'swp.room.ai_engagement','sender_id':'a','engagement':'engage','engaged':false,'response_mode':'streaming'",
     "who=a|mode=engage|engaged=0|response=streaming" },
   { "'type':'swp.ai.status','sender_id':'a','status':'thinking'", "who=a|status=thinking|phase=1" },
@@ -177,8 +184,10 @@ static const Row aliases[] = {
   { "'type':'swp.ai.status','participant_id':'a'", "who=a|phase=0" },
   { "'type':'swp.ai.context_usage','sender_id':'a','used':5,'limit':10", "who=a|used=5|limit=10|ratio=0.5000" },
   { "'type':'swp.ai.context_usage','participant_id':'a','tokens_used':5,'max':0", "who=a|used=5" },
-  { "'type':'swp.ai.context_usage','participant_id':'a','tokens':'5','context_window':'10'", "who=a|used=5|limit=10|ratio=0.5000" },
-  { "'type':'swp.ai.context_usage','participant_id':'a','prompt_tokens':5.0,'context_limit':4", "who=a|used=5|limit=4|ratio=1.0000" },
+  { "'type':'swp.ai.context_usage','participant_id':'a','tokens':'5','context_window':'10'",
+    "who=a|used=5|limit=10|ratio=0.5000" },
+  { "'type':'swp.ai.context_usage','participant_id':'a','prompt_tokens':5.0,'context_limit':4",
+    "who=a|used=5|limit=4|ratio=1.0000" },
   { "'type':'swp.ai.context_usage','participant_id':'a','current':5,'budget':10", "who=a|used=5|limit=10|ratio=0.5000" },
   { "'type':'swp.ai.context_usage','participant_id':'a','current':5,'total':10", "who=a|used=5|limit=10|ratio=0.5000" },
   { "'type':'swp.ai.context_usage','participant_id':'a','percent':25", "who=a|ratio=0.2500" },
@@ -211,8 +220,10 @@ static const Row aliases[] = {
   { "'type':'swp.call.invite','call_id':'c','caller_id':'i','timeout_s':5", "call=c|initiator=i|timeout=5000000|n=0" },
   { "'type':'swp.call.invite','sender_id':'i','content':{'call_id':'c','type':'audio'}",
     "call=c|type=audio|initiator=i|timeout=60000000|n=0" },
-  { "'type':'swp.call.invite','content':{'call_id':'c','expires_at':'1970-01-01T00:00:20.000022Z'}", "call=c|timeout=20000000|n=0" },
-  { "'type':'swp.call.state','call_id':'c','status':'active','participants':[{'participant_id':'p','state':'joined'},{'id':'q'},'r']",
+  { "'type':'swp.call.invite','content':{'call_id':'c','expires_at':'1970-01-01T00:00:20.000022Z'}",
+    "call=c|timeout=20000000|n=0" },
+  { "'type':'swp.call.state','call_id':'c','status':'active','participants':[{'participant_id':'p','state':'joined'},{'id':'q'}"
+    ",'r']",
     "call=c|timeout=60000000|state=active|n=3|in=p,joined|in=q,-|in=r,-" },
   { "'type':'swp.bridge.status','bridge_id':'b','state':'active'", "bridge=b|status=active" },
   { "'type':'swp.model.error','error':{'code':'c','message':'m'}", "code=c|message=m" },
@@ -302,7 +313,8 @@ test_numbers_and_times (void)
 static void
 test_duplicate_members (void)
 {
-  g_autoptr (WaveEvent) event = decode ("{\"type\":\"swp.room.name\",\"type\":\"typing\",\"room_id\":\"r\",\"name\":\"first\",\"name\":\"last\"}");
+  g_autoptr (WaveEvent) event
+      = decode ("{\"type\":\"swp.room.name\",\"type\":\"typing\",\"room_id\":\"r\",\"name\":\"first\",\"name\":\"last\"}");
   g_autofree char *payload = describe_payload (event);
 
   /* The first one counts. */
@@ -313,7 +325,8 @@ test_duplicate_members (void)
 static void
 test_unknown (void)
 {
-  g_autoptr (WaveEvent) a = decode ("{\"type\":\"swp.new\",\"room_id\":5,\"stream_position\":7,\"id\":\"e\",\"content\":\"text\",\"ts\":[]}");
+  g_autoptr (WaveEvent) a
+      = decode ("{\"type\":\"swp.new\",\"room_id\":5,\"stream_position\":7,\"id\":\"e\",\"content\":\"text\",\"ts\":[]}");
   g_autoptr (WaveEvent) b = decode ("{\"type\":7,\"event_type\":\"swp.new\"}");
 
   g_assert_cmpint (a->kind, ==, WAVE_EVENT_UNKNOWN);
@@ -394,7 +407,8 @@ test_interned (void)
   /* A thousand made-up rooms are gone with their events. */
   for (guint i = 0; i < 1000; i++)
     {
-      g_autofree char *json = g_strdup_printf ("{\"type\":\"made.up.%u\",\"room_id\":\"room-%u\",\"sender_id\":\"s-%u\"}", i, i, i);
+      g_autofree char *json
+          = g_strdup_printf ("{\"type\":\"made.up.%u\",\"room_id\":\"room-%u\",\"sender_id\":\"s-%u\"}", i, i, i);
       g_autoptr (WaveEvent) event = decode (json);
     }
   g_assert_cmpuint (wave_intern_count (), ==, before);

@@ -12,11 +12,16 @@
 static gboolean
 is_free (const Example *example, const char *path, const char *other)
 {
-  static const char *const free_paths[] = {
-    "content.body", "content.plan.room_id", "content.plan.created_at", "content._imported_sender",
-    "content._imported_sender.external_id", "content._imported_sender.display_name", "content.filename", "content.mime_type",
-    "content.size", NULL
-  };
+  static const char *const free_paths[] = { "content.body",
+                                            "content.plan.room_id",
+                                            "content.plan.created_at",
+                                            "content._imported_sender",
+                                            "content._imported_sender.external_id",
+                                            "content._imported_sender.display_name",
+                                            "content.filename",
+                                            "content.mime_type",
+                                            "content.size",
+                                            NULL };
 
   if (example->payload[0] == '\0' && strcmp (path, "type") != 0 && strcmp (path, "event_type") != 0)
     return TRUE;
@@ -26,8 +31,9 @@ is_free (const Example *example, const char *path, const char *other)
     return TRUE;
   if (strcmp (path, "ts") == 0 && strstr (example->json, "origin_ts") != NULL)
     return TRUE;
-  if (other[0] == '7' && (g_str_has_suffix (path, "_ts") || strcmp (path, "ts") == 0 || g_str_has_suffix (path, ".ts") || g_str_has_suffix (path, "_at")
-                          || g_str_has_suffix (path, "current_step_id")))
+  if (other[0] == '7'
+      && (g_str_has_suffix (path, "_ts") || strcmp (path, "ts") == 0 || g_str_has_suffix (path, ".ts")
+          || g_str_has_suffix (path, "_at") || g_str_has_suffix (path, "current_step_id")))
     return TRUE;
   return g_strv_contains (free_paths, path);
 }
@@ -52,7 +58,8 @@ check_wrong (const Example *example, yyjson_mut_doc *doc, const char *path, cons
       g_assert_nonnull (event->malformed);
       if (!g_str_has_prefix (event->malformed, prefix))
         g_error ("%s instead of %s", event->malformed, prefix);
-      g_assert_true (strstr (event->malformed, ": expected ") != NULL || g_str_has_suffix (event->malformed, ": not a time (RFC 3339)"));
+      g_assert_true (strstr (event->malformed, ": expected ") != NULL
+                     || g_str_has_suffix (event->malformed, ": not a time (RFC 3339)"));
       g_assert_null (event->payload);
       g_assert_true (g_str_has_prefix (summary, "malformed: "));
       if (!g_str_has_suffix (path, "type") || strchr (path, '.') != NULL)
@@ -150,7 +157,8 @@ typedef struct
 static const Row rows[] = {
   { "{'type':'swp.room.message.chunk','room_id':'r','sender_id':'a','content':{'chunk_text':'x','done':'yes'}}",
     "content.done: expected a boolean, found a string" },
-  { "{'type':'swp.room.message.chunk','room_id':'r','sender_id':'a','chunk_text':4}", "chunk_text: expected a string, found a number" },
+  { "{'type':'swp.room.message.chunk','room_id':'r','sender_id':'a','chunk_text':4}",
+    "chunk_text: expected a string, found a number" },
   { "{'event_type':'swp.room.member','room_id':'r','content':{'participant_id':'p','membership':7}}",
     "content.membership: expected a string, found a number" },
   { "{'type':'swp.room.message','content':{'body':'x'}}", "room_id is missing" },
@@ -167,12 +175,15 @@ static const Row rows[] = {
   { "{'type':'swp.room.message','room_id':'r','stream_position':1.5,'content':{'body':'x'}}",
     "stream_position: expected an integer, found a number" },
   { "{'type':'swp.room.message','room_id':'r','ts':'yesterday','content':{'body':'x'}}", "ts: not a time (RFC 3339)" },
-  { "{'type':'swp.room.message','room_id':'r','ts':'2026-13-01T00:00:00Z','content':{'body':'x'}}", "ts: not a time (RFC 3339)" },
-  { "{'type':'swp.room.message','room_id':'r','ts':'2026-06-02T07:16:09Zjunk','content':{'body':'x'}}", "ts: not a time (RFC 3339)" },
+  { "{'type':'swp.room.message','room_id':'r','ts':'2026-13-01T00:00:00Z','content':{'body':'x'}}",
+    "ts: not a time (RFC 3339)" },
+  { "{'type':'swp.room.message','room_id':'r','ts':'2026-06-02T07:16:09Zjunk','content':{'body':'x'}}",
+    "ts: not a time (RFC 3339)" },
   { "{'type':'swp.room.message','room_id':'r','ts':false,'content':{'body':'x'}}", "ts: expected a time, found a boolean" },
   { "{'type':'swp.room.message.chunk','room_id':'r','content':{'chunk_text':'x'}}", "sender_id is missing" },
   { "{'type':'swp.room.message.chunk','sender_id':'s','content':{'chunk_text':'x'}}", "room_id is missing" },
-  { "{'type':'swp.room.message.chunk','room_id':'r','sender_id':'s','content':{'done':false}}", "content.chunk_text is missing" },
+  { "{'type':'swp.room.message.chunk','room_id':'r','sender_id':'s','content':{'done':false}}",
+    "content.chunk_text is missing" },
   { "{'type':'swp.room.redaction','room_id':'r'}", "event_id is missing" },
   { "{'type':'swp.room.reaction','room_id':'r','sender_id':'s','emoji':'x'}", "event_id is missing" },
   { "{'type':'swp.room.reaction','room_id':'r','sender_id':'s','event_id':'x'}", "emoji is missing" },
@@ -254,7 +265,8 @@ test_faults (void)
 static void
 test_cursor_moves_on (void)
 {
-  g_autoptr (WaveEvent) event = decode ("{\"type\":\"swp.room.message\",\"id\":\"e\",\"stream_position\":7,\"sender_id\":\"s\",\"room_id\":4}");
+  g_autoptr (WaveEvent) event
+      = decode ("{\"type\":\"swp.room.message\",\"id\":\"e\",\"stream_position\":7,\"sender_id\":\"s\",\"room_id\":4}");
   g_autoptr (WaveEvent) untyped = decode ("{\"id\":\"e\",\"stream_position\":8,\"room_id\":\"r\"}");
 
   g_assert_cmpint (event->kind, ==, WAVE_EVENT_MESSAGE);
@@ -412,7 +424,8 @@ test_nul_and_utf8 (void)
   static const char overlong[] = "{\"type\":\"swp.room.name\",\"room_id\":\"r\",\"name\":\"\xC0\x80\"}";
   static const char surrogate[] = "{\"type\":\"swp.room.name\",\"room_id\":\"r\",\"name\":\"\xED\xA0\x80\"}";
   static const char raw_nul[] = "{\"type\":\"swp.room.name\",\"room_id\":\"r\",\"name\":\"a\0b\"}";
-  g_autoptr (WaveEvent) event = decode ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"a\\u0000b\\u0000\"}}");
+  g_autoptr (WaveEvent) event
+      = decode ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"a\\u0000b\\u0000\"}}");
   g_autoptr (WaveEvent) chunk
       = decode ("{\"type\":\"swp.room.message.chunk\",\"room_id\":\"r\",\"sender_id\":\"s\",\"chunk_text\":\"\\u0000x\"}");
   g_autoptr (WaveEvent) a = decode_bytes (invalid, sizeof invalid - 1, WAVE_VIA_STREAM);
@@ -420,7 +433,9 @@ test_nul_and_utf8 (void)
   g_autoptr (WaveEvent) c = decode_bytes (surrogate, sizeof surrogate - 1, WAVE_VIA_STREAM);
   g_autoptr (WaveEvent) d = decode_bytes (raw_nul, sizeof raw_nul - 1, WAVE_VIA_STREAM);
 
-  g_assert_cmpstr (((const WaveMessage *)event->payload)->body, ==, "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  g_assert_cmpstr (((const WaveMessage *)event->payload)->body, ==,
+                   "a\xEF\xBF\xBD"
+                   "b\xEF\xBF\xBD");
   g_assert_cmpstr (((const WaveChunk *)chunk->payload)->text, ==, "\xEF\xBF\xBDx");
   g_assert_cmpint (((const WaveChunk *)chunk->payload)->length, ==, 4);
   g_assert_cmpint (a->kind, ==, WAVE_EVENT_INVALID);
@@ -429,6 +444,37 @@ test_nul_and_utf8 (void)
   g_assert_cmpint (c->kind, ==, WAVE_EVENT_INVALID);
   g_assert_cmpint (d->kind, ==, WAVE_EVENT_INVALID);
   g_assert_cmpmem (g_bytes_get_data (d->raw, NULL), g_bytes_get_size (d->raw), raw_nul, sizeof raw_nul - 1);
+}
+
+/* Servers that cut text between the halves of a pair exist; the text around it is good. */
+static void
+test_half_pairs (void)
+{
+  static const struct
+  {
+    const char *wire, *text;
+  } pairs[] = {
+    { "a\\ud83d\\ude00b", "a😀b" },
+    { "a\\ud83db", "a\xEF\xBF\xBD"
+                   "b" },
+    { "a\\ude00b", "a\xEF\xBF\xBD"
+                   "b" },
+    { "\\ud83d\\ud83d\\ude00", "\xEF\xBF\xBD😀" },
+    { "\\ud83d\\u0041", "\xEF\xBF\xBD"
+                        "A" },
+    { "\\\\ud83d\\ud83d", "\\ud83d\xEF\xBF\xBD" },
+    { "\\ud83d", "\xEF\xBF\xBD" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"type\":\"swp.room.name\",\"room_id\":\"r\",\"name\":\"%s\"}", pairs[i].wire);
+      g_autoptr (WaveEvent) event = decode (json);
+
+      g_assert_cmpstr (event->malformed, ==, NULL);
+      g_assert_cmpstr (((const WaveRoomText *)event->payload)->value, ==, pairs[i].text);
+      g_assert_cmpmem (g_bytes_get_data (event->raw, NULL), g_bytes_get_size (event->raw), json, strlen (json));
+    }
 }
 
 static void
@@ -452,7 +498,8 @@ test_binary (void)
 static void
 test_long_lists (void)
 {
-  GString *json = g_string_new ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"x\",\"mentions\":[\"a\"");
+  GString *json
+      = g_string_new ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"x\",\"mentions\":[\"a\"");
   g_autoptr (WaveEvent) event = NULL;
 
   for (guint i = 0; i < 5000; i++)
@@ -475,6 +522,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/harm/deep", test_deep);
   g_test_add_func ("/protocol/harm/large", test_large);
   g_test_add_func ("/protocol/harm/nul-and-utf8", test_nul_and_utf8);
+  g_test_add_func ("/protocol/harm/half-pairs", test_half_pairs);
   g_test_add_func ("/protocol/harm/binary", test_binary);
   g_test_add_func ("/protocol/harm/long-lists", test_long_lists);
   return g_test_run ();

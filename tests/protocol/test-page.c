@@ -37,7 +37,8 @@ test_shapes (void)
     gint64 cursor;
     gboolean more;
   } rows[] = {
-    { "{\"data\":{\"events\":[{\"event_type\":\"x\"},{\"event_type\":\"y\"}],\"next_cursor\":12,\"has_more\":true}}", 2, 12, TRUE },
+    { "{\"data\":{\"events\":[{\"event_type\":\"x\"},{\"event_type\":\"y\"}],\"next_cursor\":12,\"has_more\":true}}", 2, 12,
+      TRUE },
     { "{\"events\":[{\"event_type\":\"x\"}],\"next_cursor\":\"12\",\"has_more\":false}", 1, 12, FALSE },
     { "{\"data\":[{\"event_type\":\"x\"}],\"meta\":{\"next_cursor\":\"12300\",\"has_more\":true}}", 1, 12300, TRUE },
     { "{\"data\":{\"messages\":[{\"event_type\":\"x\"}]},\"meta\":{\"next_cursor\":null}}", 1, -1, FALSE },
@@ -66,8 +67,19 @@ static void
 test_slices (void)
 {
   static const char *const elements[] = {
-    "{\"event_type\":\"a\",\"x\":\"]}\\\"{[,\"}", "{ \"event_type\" : \"b\" }", "{}", "5", "\"text, ] } \\\\\"", "[1,[2,{\"a\":\"]\"}]]",
-    "{\n\t\"k\":{\"deep\":[{}]},\"event_type\":\"c\"\n}", "null", "{\"\":1}", "-1.5e3", "true", "{\"e\\u0076ent_type\":\"d\"}", "[]",
+    "{\"event_type\":\"a\",\"x\":\"]}\\\"{[,\"}",
+    "{ \"event_type\" : \"b\" }",
+    "{}",
+    "5",
+    "\"text, ] } \\\\\"",
+    "[1,[2,{\"a\":\"]\"}]]",
+    "{\n\t\"k\":{\"deep\":[{}]},\"event_type\":\"c\"\n}",
+    "null",
+    "{\"\":1}",
+    "-1.5e3",
+    "true",
+    "{\"e\\u0076ent_type\":\"d\"}",
+    "[]",
     "{\"event_type\":\"é😀\"}",
   };
   static const char *const gaps[] = { ",", " ,", ", ", " \n,\t ", "\r\n,\r\n" };
@@ -142,11 +154,11 @@ static void
 test_messages_ascend (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WaveSyncPage) page
-      = page_of ("{\"data\":[{\"event_type\":\"x\",\"stream_position\":9},{\"event_type\":\"x\",\"stream_position\":7,\"id\":\"a\"},"
-                 "{\"event_type\":\"x\",\"stream_position\":8},{\"event_type\":\"x\",\"stream_position\":7,\"id\":\"b\"}],"
-                 "\"meta\":{\"has_more\":true,\"next_cursor\":\"7\"}}",
-                 TRUE, &error);
+  g_autoptr (WaveSyncPage) page = page_of (
+      "{\"data\":[{\"event_type\":\"x\",\"stream_position\":9},{\"event_type\":\"x\",\"stream_position\":7,\"id\":\"a\"},"
+      "{\"event_type\":\"x\",\"stream_position\":8},{\"event_type\":\"x\",\"stream_position\":7,\"id\":\"b\"}],"
+      "\"meta\":{\"has_more\":true,\"next_cursor\":\"7\"}}",
+      TRUE, &error);
   static const gint64 expected[] = { 7, 7, 8, 9 };
 
   g_assert_no_error (error);
@@ -197,10 +209,11 @@ static void
 test_bad_neighbours (void)
 {
   g_autofree char *deep = g_strnfill (5000, '['), *end = g_strnfill (5000, ']');
-  g_autofree char *body = g_strdup_printf ("{\"data\":{\"events\":[{\"event_type\":\"typing\",\"room_id\":\"r\",\"participant_id\":\"p\"},"
-                                           "{\"event_type\":\"x\",\"d\":%s%s},{\"event_type\":\"typing\",\"room_id\":\"r\",\"content\":"
-                                           "{\"participant_id\":5}},7,{\"event_type\":\"ping\"}]}}",
-                                           deep, end);
+  g_autofree char *body
+      = g_strdup_printf ("{\"data\":{\"events\":[{\"event_type\":\"typing\",\"room_id\":\"r\",\"participant_id\":\"p\"},"
+                         "{\"event_type\":\"x\",\"d\":%s%s},{\"event_type\":\"typing\",\"room_id\":\"r\",\"content\":"
+                         "{\"participant_id\":5}},7,{\"event_type\":\"ping\"}]}}",
+                         deep, end);
   g_autoptr (GError) error = NULL;
   g_autoptr (WaveSyncPage) page = page_of (body, FALSE, &error);
   static const WaveEventKind kinds[]
@@ -216,6 +229,26 @@ test_bad_neighbours (void)
       g_assert_cmpint (event->kind, ==, kinds[i]);
       g_assert_cmpint (event->malformed != NULL, ==, bad[i]);
     }
+}
+
+static void
+test_bad_bytes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WaveSyncPage) page
+      = page_of ("[{\"event_type\":\"ping\",\"id\":\"a\"},{\"event_type\":\"x\",\"stream_position\":7,\"y\":\"\xC3(\xFF\"},"
+                 "{\"event_type\":\"x\",\"id\":\"\\ud83d\"},{\"event_type\":\"ping\",\"id\":\"é\"}]",
+                 FALSE, &error);
+  static const WaveEventKind kinds[] = { WAVE_EVENT_PING, WAVE_EVENT_INVALID, WAVE_EVENT_UNKNOWN, WAVE_EVENT_PING };
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (page->events->len, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (((WaveEvent *)page->events->pdata[i])->kind, ==, kinds[i]);
+  g_assert_cmpint (((WaveEvent *)page->events->pdata[1])->position, ==, 7);
+  g_assert_cmpstr (raw_of (page, 1), ==, "{\"event_type\":\"x\",\"stream_position\":7,\"y\":\"\xC3(\xFF\"}");
+  g_assert_cmpstr (((WaveEvent *)page->events->pdata[2])->id, ==, "\xEF\xBF\xBD");
+  g_assert_cmpstr (((WaveEvent *)page->events->pdata[3])->id, ==, "é");
 }
 
 static void
@@ -237,7 +270,8 @@ static void
 test_events_outlive_page (void)
 {
   g_autoptr (GError) error = NULL;
-  WaveSyncPage *page = page_of ("[{\"event_type\":\"swp.room.name\",\"room_id\":\"r\",\"content\":{\"name\":\"n\"}}]", FALSE, &error);
+  WaveSyncPage *page
+      = page_of ("[{\"event_type\":\"swp.room.name\",\"room_id\":\"r\",\"content\":{\"name\":\"n\"}}]", FALSE, &error);
   g_autoptr (WaveEvent) event = wave_event_ref (page->events->pdata[0]);
   g_autofree char *payload = NULL;
 
@@ -257,6 +291,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/page/messages-ascend", test_messages_ascend);
   g_test_add_func ("/protocol/page/no-page", test_no_page);
   g_test_add_func ("/protocol/page/bad-neighbours", test_bad_neighbours);
+  g_test_add_func ("/protocol/page/bad-bytes", test_bad_bytes);
   g_test_add_func ("/protocol/page/truncated", test_truncated);
   g_test_add_func ("/protocol/page/events-outlive-page", test_events_outlive_page);
   return g_test_run ();

@@ -19,7 +19,8 @@ static void
 test_me (void)
 {
   static const char *const bodies[] = {
-    "{'data':{'participant_id':'91c4','fqid':'@ada:w','display_name':'Ada','tenant':{'id':'t-1','slug':'acme','name':'Acme'},'roles':[]}}",
+    "{'data':{'participant_id':'91c4','fqid':'@ada:w','display_name':'Ada','tenant':{'id':'t-1','slug':'acme','name':'Acme'},'"
+    "roles':[]}}",
     "{'participant_id':'91c4','fqid':'@ada:w','display_name':'Ada','tenant_id':'t-1','tenant':{'slug':'acme','name':'Acme'}}",
   };
 
@@ -42,9 +43,10 @@ test_me (void)
 static void
 test_rooms (void)
 {
-  g_autoptr (GBytes) body = bytes ("{'data':[{'id':'r1','name':'Atlas','room_type':'group','workspace_id':'w','creator_id':'p',"
-                                   "'created_at':'2026-06-02T07:15:00Z','topic':'t','state':'open','federated':false},"
-                                   "{'id':'r2','name':null,'room_type':'dm','name2':5},{'name':'no id'},7,{'id':5}],'meta':{'total':9}}");
+  g_autoptr (GBytes) body
+      = bytes ("{'data':[{'id':'r1','name':'Atlas','room_type':'group','workspace_id':'w','creator_id':'p',"
+               "'created_at':'2026-06-02T07:15:00Z','topic':'t','state':'open','federated':false},"
+               "{'id':'r2','name':null,'room_type':'dm','name2':5},{'name':'no id'},7,{'id':5}],'meta':{'total':9}}");
   g_autoptr (GBytes) one = bytes ("{'data':{'id':'r1','name':'Atlas','is_federated':true,'member_count':3}}");
   g_autoptr (GBytes) nested = bytes ("{'data':{'room':{'room_id':'r3'}}}");
   g_autoptr (GBytes) none = bytes ("{'data':{'name':'x'}}");
@@ -84,7 +86,8 @@ test_members (void)
     "{'data':[{'participant_id':'ai-scout','membership':'join','power_level':50,'joined_at':'x','notification_mode':'mentions',"
     "'muted_until':null,'response_mode':'streaming','participant':{'id':'ai-scout','local_id':'scout','server_name':'w',"
     "'display_name':'Scout','participant_type':'model','avatar_url':null}},{'membership':'join'}]}",
-    "{'data':{'members':[{'id':'ai-scout','membership':'join','power_level':50,'notification_mode':'mentions','response_mode':'streaming',"
+    "{'data':{'members':[{'id':'ai-scout','membership':'join','power_level':50,'notification_mode':'mentions','response_mode':'"
+    "streaming',"
     "'local_id':'scout','server_name':'w','display_name':'Scout','type':'model'}]}}",
   };
 
@@ -114,7 +117,8 @@ static void
 test_participants (void)
 {
   static const char *const words[] = { "robot", "human", "model", "agent", "helper", "bridge", "federated" };
-  g_autoptr (GBytes) body = bytes ("{'data':[{'id':'p','participant_type':'human','display_name':'Ada'},{'id':''}],'meta':{'total':'1'}}");
+  g_autoptr (GBytes) body
+      = bytes ("{'data':[{'id':'p','participant_type':'human','display_name':'Ada'},{'id':''}],'meta':{'total':'1'}}");
   g_autoptr (GError) error = NULL;
   g_autoptr (WaveParticipantPage) page = wave_participant_page_decode (body, &error);
 
@@ -143,11 +147,12 @@ state_of (const char *members)
 static void
 test_state (void)
 {
-  g_autoptr (WaveRoomState) state
-      = state_of ("'room':{'id':'r','name':'n'},'members':[{'participant_id':'p'}],'engagement':{'mode':'mention'},'plan':{'id':'pl',"
-                  "'goal':5,'steps':[{'id':'a','status':'in_progress'}]},'active_sidekicks':[{'task_id':'t','codename':'c','max_steps':25,"
-                  "'started_at':'2026-06-02T07:15:00Z'},{}],'active_call':{'id':'c','type':'video','participants':[{'id':'p','state':'in'}]},"
-                  "'unread_count':3,'last_read_event_id':'e','muted_until':null,'snoozed_event_ids':[]");
+  g_autoptr (WaveRoomState) state = state_of (
+      "'room':{'id':'r','name':'n'},'members':[{'participant_id':'p'}],'engagement':{'mode':'mention'},'plan':{'id':'pl',"
+      "'goal':5,'steps':[{'id':'a','status':'in_progress'}]},'active_sidekicks':[{'task_id':'t','codename':'c','max_steps':25,"
+      "'started_at':'2026-06-02T07:15:00Z'},{}],'active_call':{'id':'c','type':'video','participants':[{'id':'p','state':'in'}]"
+      "},"
+      "'unread_count':3,'last_read_event_id':'e','muted_until':null,'snoozed_event_ids':[]");
   g_autoptr (WaveRoomState) empty = state_of ("'plan':null,'active_call':null");
 
   g_assert_cmpstr (state->room->id, ==, "r");

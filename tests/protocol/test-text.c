@@ -27,7 +27,9 @@ test_visible (void)
     { "heart \xE2\x9D\xA4\xEF\xB8\x8F", 100, "heart \xE2\x9D\xA4\xEF\xB8\x8F" },
     { "abcdef", 6, "abcdef" },
     { "abcdefg", 6, "abcde…" },
-    { "abc\xE2\x80\xAE" "d", 8, "abc…" },
+    { "abc\xE2\x80\xAE"
+      "d",
+      8, "abc…" },
     { "abcd\xE2\x80\xAE", 4, "abc…" },
     { "日本語", 2, "日…" },
     { "ab", 1, "…" },
@@ -120,7 +122,8 @@ static void
 test_long_summary (void)
 {
   g_autofree char *word = g_strnfill (10000, 'w');
-  g_autofree char *json = g_strdup_printf ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"%s\"}}", word);
+  g_autofree char *json
+      = g_strdup_printf ("{\"type\":\"swp.room.message\",\"room_id\":\"r\",\"content\":{\"body\":\"%s\"}}", word);
   g_autoptr (WaveEvent) event = decode (json);
   g_autofree char *summary = wave_event_summarise (event);
 
