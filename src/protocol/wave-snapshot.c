@@ -2,21 +2,18 @@
 // What the REST snapshots say. Tolerant: a member that makes no sense is absent, an element that makes no sense is skipped.
 #include "config.h"
 
-#include "protocol/wave-snapshot.h"
+#include "protocol/wave-snapshot-private.h"
 
 #include <string.h>
 
-#include "protocol/wave-decode-private.h"
 #include "protocol/wave-slab.h"
 
 /* A directory page has 200 entries; nothing that is asked for comes near these. */
 #define BODY_LIMIT (64 * 1024 * 1024)
 #define MAX_VALUES (8 * 1024 * 1024)
-/* How many elements of one list are taken. */
-#define MAX_ELEMENTS 100000
 
-static gboolean
-open_body (WaveJson *json, GBytes *body, GError **error)
+gboolean
+wave_snapshot_open (WaveJson *json, GBytes *body, GError **error)
 {
   gsize length;
   const char *data = g_bytes_get_data (body, &length);
@@ -45,16 +42,16 @@ open_body (WaveJson *json, GBytes *body, GError **error)
 }
 
 /* The value inside of the `{data: …}` wrapper, or all of it. */
-static yyjson_val *
-unwrap (const WaveJson *json)
+yyjson_val *
+wave_snapshot_unwrap (const WaveJson *json)
 {
   yyjson_val *data = yyjson_obj_get (json->root, "data");
 
   return data != NULL ? data : json->root;
 }
 
-static gboolean
-expect (yyjson_val *value, yyjson_type type, const char *what, GError **error)
+gboolean
+wave_snapshot_expect (yyjson_val *value, yyjson_type type, const char *what, GError **error)
 {
   if (yyjson_get_type (value) == type)
     return TRUE;
@@ -63,17 +60,14 @@ expect (yyjson_val *value, yyjson_type type, const char *what, GError **error)
   return FALSE;
 }
 
-static WaveReader
-reader_of (gpointer slab, yyjson_val *object)
+WaveReader
+wave_snapshot_reader (gpointer slab, yyjson_val *object)
 {
   return (WaveReader){ .slab = slab, .content = object, .prefix = "", .index = -1, .lenient = TRUE };
 }
 
-/* Reads every element of a list with @read, which gives NULL for one that makes no sense. */
-typedef gpointer (*ReadElement) (yyjson_val *value);
-
-static GPtrArray *
-read_list (yyjson_val *array, ReadElement read, guint *n_skipped)
+GPtrArray *
+wave_snapshot_read_list (yyjson_val *array, WaveReadElement read, guint *n_skipped)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (wave_slab_free);
   guint skipped = 0;
@@ -84,7 +78,7 @@ read_list (yyjson_val *array, ReadElement read, guint *n_skipped)
       iter = yyjson_arr_iter_with (array);
       for (yyjson_val *value; (value = yyjson_arr_iter_next (&iter)) != NULL;)
         {
-          gpointer element = list->len < MAX_ELEMENTS && yyjson_is_obj (value) ? read (value) : NULL;
+          gpointer element = list->len < WAVE_SNAPSHOT_MAX_ELEMENTS && yyjson_is_obj (value) ? read (value) : NULL;
 
           if (element != NULL)
             g_ptr_array_add (list, element);
@@ -103,12 +97,12 @@ static gint64
 read_total (const WaveJson *json)
 {
   NAMES (names, N ("total"), N ("total_count"), N ("count"));
-  WaveReader reader = reader_of (NULL, yyjson_obj_get (json->root, "meta"));
+  WaveReader reader = wave_snapshot_reader (NULL, yyjson_obj_get (json->root, "meta"));
   gint64 total = reader.content != NULL ? wave_reader_int (&reader, names) : -1;
 
-  if (total < 0 && yyjson_is_obj (unwrap (json)))
+  if (total < 0 && yyjson_is_obj (wave_snapshot_unwrap (json)))
     {
-      reader.content = unwrap (json);
+      reader.content = wave_snapshot_unwrap (json);
       total = wave_reader_int (&reader, names);
     }
   return total;
@@ -118,8 +112,8 @@ read_total (const WaveJson *json)
 static yyjson_val *
 find_list (const WaveJson *json, const WaveName *names)
 {
-  yyjson_val *data = unwrap (json);
-  WaveReader reader = reader_of (NULL, data);
+  yyjson_val *data = wave_snapshot_unwrap (json);
+  WaveReader reader = wave_snapshot_reader (NULL, data);
 
   if (yyjson_is_arr (data))
     return data;
@@ -144,15 +138,15 @@ wave_me_decode (GBytes *body, GError **error)
   WaveReader reader;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
-  object = unwrap (&json);
-  if (expect (object, YYJSON_TYPE_OBJ, "data", error))
+  object = wave_snapshot_unwrap (&json);
+  if (wave_snapshot_expect (object, YYJSON_TYPE_OBJ, "data", error))
     {
       yyjson_val *tenant;
 
       me = wave_slab_new (sizeof (WaveMe), 256);
-      reader = reader_of (me, object);
+      reader = wave_snapshot_reader (me, object);
       me->participant_id = wave_reader_id (&reader, names_id);
       me->fqid = wave_reader_string (&reader, names_fqid);
       me->display_name = wave_reader_string (&reader, names_name);
@@ -186,12 +180,12 @@ wave_error_body_decode (GBytes *body, char **code, char **message)
     *code = NULL;
   if (message != NULL)
     *message = NULL;
-  if (body == NULL || !open_body (&json, body, NULL))
+  if (body == NULL || !wave_snapshot_open (&json, body, NULL))
     return;
   if (yyjson_is_obj (json.root))
     {
       slab = wave_slab_new (8, 256);
-      reader = reader_of (slab, json.root);
+      reader = wave_snapshot_reader (slab, json.root);
       error = wave_reader_pick (&reader, names_error);
       if (yyjson_is_obj (error))
         reader.content = error;
@@ -223,11 +217,11 @@ wave_token_set_decode (GBytes *body, GError **error)
   WaveReader reader;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
   object = json.root;
   if (!yyjson_is_str (yyjson_obj_get (object, "access_token")))
-    object = unwrap (&json);
+    object = wave_snapshot_unwrap (&json);
   access = yyjson_obj_get (object, "access_token");
   refresh = yyjson_obj_get (object, "refresh_token");
   if (yyjson_is_str (access) && yyjson_get_len (access) > 0 && strlen (yyjson_get_str (access)) == yyjson_get_len (access))
@@ -237,7 +231,7 @@ wave_token_set_decode (GBytes *body, GError **error)
       set->access_token = g_strdup (yyjson_get_str (access));
       if (yyjson_is_str (refresh) && yyjson_get_len (refresh) > 0)
         set->refresh_token = g_strdup (yyjson_get_str (refresh));
-      reader = reader_of (NULL, object);
+      reader = wave_snapshot_reader (NULL, object);
       set->expires_in_s = wave_reader_int (&reader, names_expires);
     }
   else
@@ -264,8 +258,8 @@ wave_token_set_free (WaveTokenSet *set)
 
 /* ---------------------------------------------------------------- rooms and people */
 
-static gpointer
-read_room (yyjson_val *object)
+gpointer
+wave_snapshot_read_room (yyjson_val *object)
 {
   NAMES (names_id, N ("id"), N ("room_id"));
   NAMES (names_name, N ("name"));
@@ -276,7 +270,7 @@ read_room (yyjson_val *object)
   NAMES (names_created, N ("created_at"));
   NAMES (names_federated, N ("federated"), N ("is_federated"));
   WaveRoomInfo *info = wave_slab_new (sizeof (WaveRoomInfo), 192);
-  WaveReader reader = reader_of (info, object);
+  WaveReader reader = wave_snapshot_reader (info, object);
 
   info->id = wave_reader_id (&reader, names_id);
   info->name = wave_reader_string (&reader, names_name);
@@ -298,15 +292,15 @@ wave_room_info_decode (GBytes *body, GError **error)
   yyjson_val *object, *inner;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
-  object = unwrap (&json);
+  object = wave_snapshot_unwrap (&json);
   inner = yyjson_obj_get (object, "room");
   if (yyjson_is_obj (inner))
     object = inner;
-  if (expect (object, YYJSON_TYPE_OBJ, "data", error))
+  if (wave_snapshot_expect (object, YYJSON_TYPE_OBJ, "data", error))
     {
-      info = read_room (object);
+      info = wave_snapshot_read_room (object);
       if (info == NULL)
         g_set_error (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_SHAPE, "the room has no id");
     }
@@ -322,13 +316,13 @@ wave_room_page_decode (GBytes *body, GError **error)
   yyjson_val *list;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
   list = find_list (&json, names);
-  if (expect (list, YYJSON_TYPE_ARR, "data", error))
+  if (wave_snapshot_expect (list, YYJSON_TYPE_ARR, "data", error))
     {
       page = g_new0 (WaveRoomPage, 1);
-      page->rooms = read_list (list, read_room, &page->n_skipped);
+      page->rooms = wave_snapshot_read_list (list, wave_snapshot_read_room, &page->n_skipped);
       page->total = read_total (&json);
     }
   wave_json_close (&json);
@@ -373,7 +367,7 @@ static gpointer
 read_participant (yyjson_val *object)
 {
   WaveParticipantInfo *info = wave_slab_new (sizeof (WaveParticipantInfo), 128);
-  WaveReader reader = reader_of (info, object);
+  WaveReader reader = wave_snapshot_reader (info, object);
 
   read_participant_into (&reader, info);
   if (info->id == NULL)
@@ -389,21 +383,21 @@ wave_participant_page_decode (GBytes *body, GError **error)
   yyjson_val *list;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
   list = find_list (&json, names);
-  if (expect (list, YYJSON_TYPE_ARR, "data", error))
+  if (wave_snapshot_expect (list, YYJSON_TYPE_ARR, "data", error))
     {
       page = g_new0 (WaveParticipantPage, 1);
-      page->participants = read_list (list, read_participant, &page->n_skipped);
+      page->participants = wave_snapshot_read_list (list, read_participant, &page->n_skipped);
       page->total = read_total (&json);
     }
   wave_json_close (&json);
   return page;
 }
 
-static gpointer
-read_member (yyjson_val *object)
+gpointer
+wave_snapshot_read_member (yyjson_val *object)
 {
   NAMES (names_who, N ("participant_id"), N ("id"));
   NAMES (names_membership, N ("membership"));
@@ -412,7 +406,7 @@ read_member (yyjson_val *object)
   NAMES (names_power, N ("power_level"));
   NAMES (names_participant, N ("participant"));
   WaveMemberInfo *info = wave_slab_new (sizeof (WaveMemberInfo), 192);
-  WaveReader reader = reader_of (info, object);
+  WaveReader reader = wave_snapshot_reader (info, object);
   yyjson_val *participant;
   char *id;
 
@@ -441,11 +435,11 @@ wave_members_decode (GBytes *body, GError **error)
   yyjson_val *list;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
   list = find_list (&json, names);
-  if (expect (list, YYJSON_TYPE_ARR, "data", error))
-    members = read_list (list, read_member, NULL);
+  if (wave_snapshot_expect (list, YYJSON_TYPE_ARR, "data", error))
+    members = wave_snapshot_read_list (list, wave_snapshot_read_member, NULL);
   wave_json_close (&json);
   return members;
 }
@@ -501,10 +495,10 @@ add_presence (GPtrArray *list, yyjson_val *id, yyjson_val *word)
   WaveReader reader;
 
   if (!yyjson_is_str (id) || !yyjson_is_str (word) || yyjson_get_len (id) == 0 || yyjson_get_len (id) > WAVE_ID_LIMIT
-      || strlen (yyjson_get_str (id)) != yyjson_get_len (id) || list->len >= MAX_ELEMENTS)
+      || strlen (yyjson_get_str (id)) != yyjson_get_len (id) || list->len >= WAVE_SNAPSHOT_MAX_ELEMENTS)
     return;
   presence = wave_slab_new (sizeof (WavePresence), 64);
-  reader = reader_of (presence, NULL);
+  reader = wave_snapshot_reader (presence, NULL);
   presence->participant_id = wave_reader_copy (&reader, id, NULL);
   presence->word = wave_reader_copy (&reader, word, NULL);
   presence->state = wave_presence_from_word (presence->word);
@@ -521,9 +515,9 @@ wave_presence_map_decode (GBytes *body, GError **error)
   WaveReader reader;
   WaveJson json;
 
-  if (!open_body (&json, body, error))
+  if (!wave_snapshot_open (&json, body, error))
     return NULL;
-  data = unwrap (&json);
+  data = wave_snapshot_unwrap (&json);
   /* {"ID": "online", …} as documented, {"ID": {"status": …}, …}, or a list of objects. */
   if (yyjson_is_obj (data))
     {
@@ -536,13 +530,13 @@ wave_presence_map_decode (GBytes *body, GError **error)
 
           if (yyjson_is_obj (value))
             {
-              reader = reader_of (NULL, value);
+              reader = wave_snapshot_reader (NULL, value);
               value = wave_reader_pick (&reader, names_word);
             }
           add_presence (list, key, value);
         }
     }
-  else if (expect (data, YYJSON_TYPE_ARR, "data", error))
+  else if (wave_snapshot_expect (data, YYJSON_TYPE_ARR, "data", error))
     {
       yyjson_arr_iter iter = yyjson_arr_iter_with (data);
 
@@ -550,203 +544,10 @@ wave_presence_map_decode (GBytes *body, GError **error)
       for (yyjson_val *value; (value = yyjson_arr_iter_next (&iter)) != NULL;)
         if (yyjson_is_obj (value))
           {
-            reader = reader_of (NULL, value);
+            reader = wave_snapshot_reader (NULL, value);
             add_presence (list, wave_reader_pick (&reader, names_id), wave_reader_pick (&reader, names_word));
           }
     }
   wave_json_close (&json);
   return list;
-}
-
-/* ---------------------------------------------------------------- the state of a room */
-
-static gpointer
-read_sidekick_element (yyjson_val *object)
-{
-  WaveSidekick *sidekick = wave_slab_new (sizeof (WaveSidekick), 256);
-  WaveReader reader = reader_of (sidekick, object);
-
-  wave_read_sidekick (&reader, sidekick);
-  if (sidekick->task_id == NULL && sidekick->codename == NULL)
-    {
-      wave_slab_free (sidekick);
-      return NULL;
-    }
-  return sidekick;
-}
-
-static WaveEngagement *
-new_engagement (const char *participant_id)
-{
-  WaveEngagement *engagement = wave_slab_new (sizeof (WaveEngagement), 96);
-
-  engagement->engaged = -1;
-  if (participant_id != NULL)
-    engagement->participant_id = wave_slab_copy (engagement, participant_id, strlen (participant_id));
-  return engagement;
-}
-
-/* One AI's engagement: a word, a boolean or an object; under its id, or with its id inside. */
-static void
-add_engagement (GPtrArray *list, yyjson_val *key, yyjson_val *value)
-{
-  const char *id = key != NULL && yyjson_get_len (key) <= WAVE_ID_LIMIT ? yyjson_get_str (key) : NULL;
-  WaveEngagement *engagement;
-  WaveReader reader;
-
-  if (list->len >= MAX_ELEMENTS)
-    return;
-  if (yyjson_is_obj (value))
-    {
-      engagement = new_engagement (NULL);
-      reader = reader_of (engagement, value);
-      wave_read_engagement (&reader, engagement);
-      if (engagement->participant_id == NULL && id != NULL)
-        engagement->participant_id = wave_slab_copy (engagement, id, strlen (id));
-    }
-  else if (id != NULL && (yyjson_is_str (value) || yyjson_is_bool (value)))
-    {
-      engagement = new_engagement (id);
-      reader = reader_of (engagement, NULL);
-      if (yyjson_is_str (value))
-        engagement->mode = wave_reader_copy (&reader, value, NULL);
-      else
-        engagement->engaged = yyjson_get_bool (value);
-    }
-  else
-    return;
-  if (engagement->participant_id == NULL)
-    wave_slab_free (engagement);
-  else
-    g_ptr_array_add (list, engagement);
-}
-
-static void
-add_engagements (GPtrArray *list, yyjson_val *value)
-{
-  if (yyjson_is_arr (value))
-    {
-      yyjson_arr_iter iter = yyjson_arr_iter_with (value);
-
-      for (yyjson_val *element; (element = yyjson_arr_iter_next (&iter)) != NULL;)
-        add_engagement (list, NULL, element);
-    }
-  else if (yyjson_is_obj (value))
-    {
-      yyjson_obj_iter iter = yyjson_obj_iter_with (value);
-
-      for (yyjson_val *key; (key = yyjson_obj_iter_next (&iter)) != NULL;)
-        add_engagement (list, key, yyjson_obj_iter_get_val (key));
-    }
-}
-
-/* {mode + per-AI overrides} is all that is documented: a word; {mode, overrides: {ID: …} or […]}; {mode, ID: {…}}; or a list.
- */
-static GPtrArray *
-read_engagements (yyjson_val *value)
-{
-  static const char *const own[]
-      = { "mode",         "engagement_mode", "engagement",   "engaged", "response_mode", "overrides", "per_ai", "ais",
-          "participants", "by_ai",           "default_mode", NULL };
-  NAMES (names_mode, N ("mode"), N ("engagement_mode"), N ("default_mode"));
-  NAMES (names_response, N ("response_mode"));
-  NAMES (names_engaged, N ("engaged"));
-  NAMES (names_overrides, N ("overrides"), N ("per_ai"), N ("ais"), N ("by_ai"), N ("participants"));
-  GPtrArray *list = g_ptr_array_new_with_free_func (wave_slab_free);
-  WaveEngagement *room;
-  WaveReader reader;
-
-  if (yyjson_is_arr (value))
-    add_engagements (list, value);
-  if (!yyjson_is_obj (value) && !yyjson_is_str (value))
-    return list;
-
-  room = new_engagement (NULL);
-  reader = reader_of (room, value);
-  if (yyjson_is_str (value))
-    room->mode = wave_reader_copy (&reader, value, NULL);
-  else
-    {
-      room->mode = wave_reader_string (&reader, names_mode);
-      room->engaged = wave_reader_bool (&reader, names_engaged);
-      room->response_mode = wave_reader_string (&reader, names_response);
-    }
-  if (room->mode != NULL || room->engaged >= 0 || room->response_mode != NULL)
-    g_ptr_array_add (list, room);
-  else
-    wave_slab_free (room);
-
-  if (yyjson_is_obj (value))
-    {
-      yyjson_obj_iter iter = yyjson_obj_iter_with (value);
-
-      reader = reader_of (NULL, value);
-      add_engagements (list, wave_reader_pick (&reader, names_overrides));
-      for (yyjson_val *key; (key = yyjson_obj_iter_next (&iter)) != NULL;)
-        if (!g_strv_contains (own, yyjson_get_str (key)) && yyjson_is_obj (yyjson_obj_iter_get_val (key)))
-          add_engagement (list, key, yyjson_obj_iter_get_val (key));
-    }
-  return list;
-}
-
-WaveRoomState *
-wave_room_state_decode (GBytes *body, GError **error)
-{
-  NAMES (names_room, N ("room"));
-  NAMES (names_members, N ("members"));
-  NAMES (names_engagement, N ("engagement"), N ("ai_engagement"));
-  NAMES (names_plan, N ("plan"), N ("active_plan"));
-  NAMES (names_sidekicks, N ("active_sidekicks"), N ("sidekicks"));
-  NAMES (names_call, N ("active_call"), N ("call"));
-  NAMES (names_unread, N ("unread_count"));
-  NAMES (names_read, N ("last_read_event_id"));
-  WaveRoomState *state = NULL;
-  yyjson_val *object, *value;
-  WaveReader reader;
-  WaveJson json;
-
-  if (!open_body (&json, body, error))
-    return NULL;
-  object = unwrap (&json);
-  if (expect (object, YYJSON_TYPE_OBJ, "data", error))
-    {
-      state = wave_slab_new (sizeof (WaveRoomState), 64);
-      reader = reader_of (state, object);
-      value = wave_reader_object (&reader, names_room);
-      if (value != NULL)
-        state->room = read_room (value);
-      state->members = read_list (wave_reader_pick (&reader, names_members), read_member, NULL);
-      state->engagement = read_engagements (wave_reader_pick (&reader, names_engagement));
-      value = wave_reader_object (&reader, names_plan);
-      if (value != NULL)
-        state->plan = wave_plan_read (value, "plan.", NULL);
-      state->sidekicks = read_list (wave_reader_pick (&reader, names_sidekicks), read_sidekick_element, NULL);
-      value = wave_reader_object (&reader, names_call);
-      if (value != NULL)
-        {
-          WaveReader inner = reader_of (state, value);
-
-          state->call = wave_slab_alloc (state, sizeof (WaveCall));
-          wave_read_call (&inner, state->call, g_get_real_time ());
-          if (state->call->call_id == NULL)
-            state->call = NULL;
-        }
-      state->unread_count = wave_reader_int (&reader, names_unread);
-      state->last_read_event_id = wave_reader_id (&reader, names_read);
-    }
-  wave_json_close (&json);
-  return state;
-}
-
-void
-wave_room_state_free (WaveRoomState *state)
-{
-  if (state == NULL)
-    return;
-  wave_room_info_free (state->room);
-  g_clear_pointer (&state->plan, wave_plan_unref);
-  g_ptr_array_unref (state->members);
-  g_ptr_array_unref (state->engagement);
-  g_ptr_array_unref (state->sidekicks);
-  wave_slab_free (state);
 }
