@@ -13,6 +13,7 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
+  { "tail", wave_cli_tail, N_("print each event of a tenant as it arrives") },
   { NULL, NULL, NULL },
 };
 
@@ -28,6 +29,7 @@ print_usage (FILE *out)
 int
 main (int argc, char **argv)
 {
+  wave_log_install ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
