@@ -59,7 +59,7 @@ wave_cli_connect_option_group (WaveCliConnect *connect)
     { "data-dir", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &connect->data_dir, "Where positions are kept", "DIR" },
     { NULL },
   };
-  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, NULL, NULL);
+  GOptionGroup *group = g_option_group_new ("connection", N_("Connection"), N_("Show the options of the connection"), NULL, NULL);
 
   g_option_group_add_entries (group, entries);
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);

@@ -212,6 +212,7 @@ async def malformed_frames(home):
             await client.writer.drain()
     server.on_connect = script
     async with Tail(home, server, '--since', 'head') as tail:
+        await tail.until('the script did not end', lambda: len(server.events) == 104, 40)
         await tail.has_exactly(server, 40)
         told = [json.loads(line) for line in tail.lines]
         assert sum(line['malformed'] is not None for line in told) >= 100, 'malformed frames were not shown'
