@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns Meson's JUnit report into one closing line: N passed, N failed."""
+import json
+import os
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -19,6 +21,16 @@ for case in cases:
         print(f"skipped: {case.get('classname')} {case.get('name')}")
     else:
         passed += 1
+# A test program that was ended, by a time limit or a signal, shows in Meson's own log only.
+try:
+    with open(os.path.join(os.path.dirname(sys.argv[1]), 'testlog.json')) as log:
+        programs = [json.loads(line) for line in log]
+except OSError:
+    programs = []
+for program in programs:
+    if program['result'] in ('TIMEOUT', 'INTERRUPT', 'ERROR') and failed == 0 or program['result'] == 'TIMEOUT':
+        failed += 1
+        print(f"failed: {program['name']} {program['result']}")
 if passed + failed == 0:
     failed = 1
 print(f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else ''))

@@ -122,7 +122,8 @@ print_ndjson (const WaveEvent *event, GString *line)
     {
       gsize size;
       const char *data = g_bytes_get_data (event->raw, &size);
-      g_autofree char *text = g_utf8_make_valid (data, size);
+      /* An empty frame has no bytes to point at. */
+      g_autofree char *text = g_utf8_make_valid (data != NULL ? data : "", size);
 
       append_member (line, "raw", text);
       g_string_append (line, "\"event\":null");
