@@ -89,7 +89,7 @@ void wave_stream_get_figures (WaveStream *stream, gint64 stall_us, WaveStreamFig
 
 /**
  * WaveStreamStore: all streams of a tenant, a GListModel of WaveStream in order of their first sign. Keeps at most 5,000 ended streams.
- * Signals: "chunk-added" (WaveStream), "outcome-changed" (WaveStream), "alarm" (WaveStream, WaveAlarm as guint).
+ * Signals: "chunk-added" (WaveStream), "outcome-changed" (WaveStream; also when it stalls or stops to), "alarm" (WaveStream, WaveAlarm as guint).
  */
 #define WAVE_TYPE_STREAM_STORE (wave_stream_store_get_type ())
 G_DECLARE_FINAL_TYPE (WaveStreamStore, wave_stream_store, WAVE, STREAM_STORE, GObject)
@@ -117,5 +117,7 @@ void wave_stream_store_advance (WaveStreamStore *store, gint64 now_mono_us);
 WaveStream *wave_stream_store_get_latest (WaveStreamStore *store, const char *room_id, const char *sender_id);
 guint wave_stream_store_get_n_live (WaveStreamStore *store);
 guint wave_stream_store_get_n_stalled (WaveStreamStore *store);
+/* Whether the session's loop lags now: chunks that are applied meanwhile are marked, and so are the figures of their streams. */
+void wave_stream_store_set_lagged (WaveStreamStore *store, gboolean lagged);
 
 G_END_DECLS
