@@ -416,6 +416,15 @@ test_hostile (void)
 
           g_string_assign (json, frames[j]);
           g_string_replace (json, "%d", number, 0);
+          /* An id that long is refused by the decoder; the other members are what is to be cut here. */
+          if (text == word->str)
+            for (const char *letter = "RSTB"; *letter != '\0'; letter++)
+              {
+                const char quoted[] = { '"', *letter, '@', 0 };
+                const char plain[] = { '"', *letter, 0 };
+
+                g_string_replace (json, quoted, plain, 0);
+              }
           g_string_replace (json, "@", text, 0);
           event = frame (position * MS, WAVE_VIA_STREAM, json->str);
           wave_tenant_apply_event (tenant, event);
