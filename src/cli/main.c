@@ -14,6 +14,7 @@ static const struct {
   const char *summary;
 } commands[] = {
   { "tail", wave_cli_tail, N_("print each event of a tenant as it arrives") },
+  { "streams", wave_cli_streams, N_("tell the figures of each AI reply") },
   { NULL, NULL, NULL },
 };
 

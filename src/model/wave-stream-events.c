@@ -55,13 +55,14 @@ remember_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessa
 }
 
 /* What a reply that began at @stream's first sign answers: the latest message of somebody else that mentions the AI, else the latest one of a
- * person that mentions nobody; each message triggers one reply of an AI. */
+ * person that mentions nobody and that no AI has answered since; each message triggers one reply of an AI. */
 static void
 find_trigger (WaveStreamStore *self, WaveStream *stream)
 {
   RoomTail *tail = g_hash_table_lookup (self->tails, stream->room_id);
   const TailMessage *found = NULL;
   StreamKey *key = stream->key;
+  gboolean answered = FALSE;
 
   for (guint i = 0; tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
     {
@@ -80,7 +81,9 @@ find_trigger (WaveStreamStore *self, WaveStream *stream)
           found = message;
           break;
         }
-      if (found == NULL && !message->from_ai)
+      /* What another AI said comes between: its own reply, most likely. */
+      answered = answered || message->from_ai;
+      if (found == NULL && !answered)
         found = message;
     }
   if (found == NULL)

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""wavescope-cli streams against a server that is not ours: known gaps come out as the figures."""
+import asyncio
+import json
+import os
+import pathlib
+import signal
+import sys
+import tempfile
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from foreign_server import Server  # noqa: E402
+
+CLI = sys.argv[1]
+
+
+def chunk(sender, text, done=False):
+    return {'type': 'swp.room.message.chunk', 'room_id': 'room-a', 'sender_id': sender, 'content': {'chunk_text': text, 'done': done}}
+
+
+def message(sender, event_id, position, body):
+    return {'type': 'swp.room.message', 'id': event_id, 'room_id': 'room-a', 'sender_id': sender, 'stream_position': position,
+            'origin_ts': 1780384569, 'content': {'msgtype': 'swp.text', 'body': body}}
+
+
+async def script(server, client, _n, finished):
+    await asyncio.sleep(0.4)  # the catch-up
+    client.send(message('ada', 'q', 1001, 'how long?'))
+    await asyncio.sleep(0.1)
+    client.send({'type': 'swp.ai.status', 'room_id': 'room-a', 'participant_id': 'ai-scout', 'status': 'thinking'})
+    await asyncio.sleep(0.1)
+    client.send(chunk('ai-scout', 'Grü'))
+    await asyncio.sleep(0.05)
+    client.send(chunk('ai-scout', 'ße '))
+    await asyncio.sleep(0.6)
+    client.send(chunk('ai-scout', '😀', True))
+    client.send(message('ai-scout', 'a', 1002, 'Grüße 😀'))
+    client.send(chunk('ai-two', 'never finished'))
+    await asyncio.sleep(0.3)
+    finished.set()
+
+
+async def run(*options):
+    finished = asyncio.Event()
+    server = await Server().start()
+    server.next_position = 1000
+    server.on_connect = lambda s, c, n: script(s, c, n, finished)
+    with tempfile.TemporaryDirectory() as home:
+        token_file = os.path.join(home, 'token')
+        pathlib.Path(token_file).write_text('secret-token\n')
+        process = await asyncio.create_subprocess_exec(
+            CLI, 'streams', '--server', f'http://127.0.0.1:{server.port}', '--token-file', token_file, *options,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+        await asyncio.wait_for(finished.wait(), 30)
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 0, (process.returncode, err)
+        assert b'secret-token' not in out + err
+    return out.decode()
+
+
+async def figures():
+    lines = [json.loads(line) for line in (await run('--format', 'ndjson', '--stall-ms', '400')).splitlines()]
+    assert len(lines) == 2, lines
+    first, second = lines
+    assert first['room_id'] == 'room-a' and first['sender_id'] == 'ai-scout' and first['outcome'] == 'settled', first
+    assert first['matched'] == 'text' and first['text_differs'] is False, first
+    assert (first['chunks'], first['chars'], first['bytes']) == (3, 7, 12), first
+    assert first['ttfc_from'] == 'message' and 200000 <= first['ttfc_us'] < 300000, first
+    assert 600000 <= first['gap_max_us'] == first['gap_p99_us'] < 700000 and 50000 <= first['gap_p50_us'] < 150000, first
+    assert first['stalls'] == 1 and first['stalled_us'] == first['gap_max_us'], first
+    assert 650000 <= first['generating_us'] < first['duration_us'], first
+    assert second['outcome'] == 'open' and second['ttfc_us'] is None and second['matched'] is None and second['gap_p50_us'] is None, second
+
+
+async def table():
+    lines = (await run()).splitlines()
+    assert len(lines) == 3 and 'ai-scout' in lines[1] and 'settled' in lines[1] and 'open' in lines[2], lines
+
+
+async def usage():
+    for options in (['--format', 'xml', '--server', 'http://127.0.0.1:1'], [], ['--stall-ms', '-1', '--server', 'http://127.0.0.1:1']):
+        process = await asyncio.create_subprocess_exec(CLI, 'streams', *options, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+        _, err = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 2 and err.startswith(b'wavescope-cli streams: '), (options, err)
+
+
+failed = 0
+tests = [figures, table, usage]
+print(f'1..{len(tests)}')
+for n, function in enumerate(tests, 1):
+    try:
+        asyncio.run(function())
+        print(f'ok {n} {function.__name__}')
+    except Exception:
+        failed += 1
+        print('\n'.join('# ' + line for line in traceback.format_exc().splitlines()))
+        print(f'not ok {n} {function.__name__}')
+sys.exit(failed > 0)
