@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/wave-cli.h"
+#include "journal/wave-filter.h"
 #include "session/wave-session.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,15 @@ typedef gboolean (*WaveCliBatchFunc) (WaveCliTap *tap, WaveBatch *batch, gpointe
  * Returns: a WaveExit
  */
 int wave_cli_tap_run (const WaveSessionConfig *config, double duration, gboolean quiet, WaveCliBatchFunc func, gpointer user_data);
+
+/**
+ * wave_cli_filter:
+ * @expression: (nullable): of --filter; "help" prints how to write one
+ * @run: (out) (nullable): NULL when there is none
+ *
+ * Returns: FALSE to end with @exit_code; what is wrong was printed, with a mark under it
+ */
+gboolean wave_cli_filter (const char *expression, WaveFilterRun **run, int *exit_code);
 
 /* Prints "wavescope-cli COMMAND: message" on stderr, secrets taken out. Returns @code. */
 int wave_cli_fail (const char *command, WaveExit code, const char *message);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/wave-cli-connect.h"
+#include "journal/wave-filter.h"
 #include "journal/wave-journal.h"
 
 typedef enum { FORMAT_TEXT, FORMAT_NDJSON, FORMAT_RAW } TailFormat;
@@ -21,6 +22,8 @@ typedef struct {
   gint64 count; /* 0 = no limit */
   gint64 printed;
   gboolean broken_pipe;
+  WaveFilterRun *filter; /* nullable */
+  gint64 last_wall_us;   /* arrival of the event before, printed or not */
 
   /* Where this server and tenant were left. Opened on the session's thread, used on the main one. */
   GMutex lock;
@@ -201,6 +204,15 @@ remember (Tail *tail, WaveBatch *batch, guint n_printed)
 }
 
 static gboolean
+passes (Tail *tail, const WaveEvent *event)
+{
+  gint64 gap = tail->last_wall_us > 0 ? event->arrived_wall_us - tail->last_wall_us : G_MININT64;
+
+  tail->last_wall_us = event->arrived_wall_us;
+  return tail->filter == NULL || wave_filter_run_match_event (tail->filter, event, NULL, NULL, gap, G_MININT64);
+}
+
+static gboolean
 on_batch (WaveCliTap *tap, WaveBatch *batch, gpointer user_data)
 {
   Tail *tail = user_data;
@@ -209,7 +221,12 @@ on_batch (WaveCliTap *tap, WaveBatch *batch, gpointer user_data)
 
   while (go_on && n_printed < batch->events->len)
     {
-      if (!print_event (tail, g_ptr_array_index (batch->events, n_printed)))
+      const WaveEvent *event = g_ptr_array_index (batch->events, n_printed);
+
+      /* What the filter leaves out counts as seen. */
+      if (!passes (tail, event))
+        n_printed++;
+      else if (!print_event (tail, event))
         go_on = FALSE;
       else
         {
@@ -266,12 +283,14 @@ wave_cli_tail (int argc, char **argv)
   g_auto (WaveCliConnect) connect = { 0 };
   g_autofree char *since = NULL;
   g_autofree char *format = NULL;
+  g_autofree char *expression = NULL;
   gint64 count = 0;
   gboolean quiet = FALSE;
   const GOptionEntry entries[] = {
     { "since", 0, 0, G_OPTION_ARG_STRING, &since, N_("Where to start: a position (0 = the whole history), “stored” or “head”"), N_("POS") },
     { "count", 'n', 0, G_OPTION_ARG_INT64, &count, N_("End after so many events"), N_("N") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, N_("text, ndjson or raw"), N_("FORMAT") },
+    { "filter", 0, 0, G_OPTION_ARG_STRING, &expression, N_("Only what matches, such as 'type:message -from:scout'; “help” explains"), N_("FILTER") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, N_("Do not tell about the connection on stderr"), NULL },
     { NULL },
   };
@@ -279,6 +298,7 @@ wave_cli_tail (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (WaveCredentials) credentials = NULL;
   WaveSessionConfig config = { 0 };
+  g_autoptr (WaveFilterRun) filter = NULL;
   Tail tail = { 0 };
   int exit_code;
 
@@ -289,6 +309,8 @@ wave_cli_tail (int argc, char **argv)
     return wave_cli_fail ("tail", WAVE_EXIT_USAGE, error->message);
   if (argc > 1)
     return wave_cli_fail ("tail", WAVE_EXIT_USAGE, _("it takes options only; see --help"));
+  if (!wave_cli_filter (expression, &filter, &exit_code))
+    return exit_code;
   if (connect.server == NULL)
     return wave_cli_fail ("tail", WAVE_EXIT_USAGE, _("--server is missing; see --help"));
   if (!parse_since (since, &config))
@@ -306,6 +328,7 @@ wave_cli_tail (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   g_mutex_init (&tail.lock);
   tail.count = count;
+  tail.filter = filter;
   tail.server = connect.server;
   tail.data_dir = connect.data_dir;
   config.server = connect.server;
