@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "protocol/wave-payloads.h"
+#include "ui/wave-scope-view-private.h"
+
+PangoLayout *
+wave_scope_make_layout (GtkWidget *widget, const char *text, double scale, gboolean bold, int width_px)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  if (bold)
+    pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  if (width_px >= 0)
+    {
+      pango_layout_set_width (layout, width_px * PANGO_SCALE);
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+    }
+  return layout;
+}
+
+void
+wave_scope_draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, double x, double y, const GdkRGBA *colour)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)x, (float)y));
+  gtk_snapshot_append_layout (snapshot, layout, colour);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+fill (GtkSnapshot *snapshot, WaveScopeColour colour, float alpha, double x, double y, double width, double height)
+{
+  GdkRGBA rgba = wave_scope_colour (colour, alpha);
+
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (snapshot, &rgba, &GRAPHENE_RECT_INIT ((float)x, (float)y, (float)width, (float)height));
+}
+
+/* Draws @text left of, or from, @x. Returns: its width */
+static int
+draw_text (WaveScopeView *self, GtkSnapshot *snapshot, const char *text, double scale, gboolean bold, double x, double y, int width,
+           WaveScopeColour colour)
+{
+  g_autoptr (PangoLayout) layout = wave_scope_make_layout (GTK_WIDGET (self), text, scale, bold, width);
+  GdkRGBA rgba = wave_scope_colour (colour, 1);
+  int w;
+
+  pango_layout_get_pixel_size (layout, &w, NULL);
+  wave_scope_draw_layout (snapshot, layout, x, y, &rgba);
+  return w;
+}
+
+/* While it follows, the axis counts back from now and stands still; else it tells the time of day. */
+static void
+draw_axis (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height)
+{
+  double gutter = wave_scope_view_gutter (self);
+  double per_px = self->span_us / wave_scope_view_plot_width (self);
+  gint64 step = wave_scope_tick_step (per_px, 92);
+  gint64 to_wall = wave_tenant_get_now_wall (self->tenant) - wave_tenant_get_now_mono (self->tenant);
+  gint64 origin = self->following ? self->now_us : -to_wall;
+  gint64 right = self->left_us + self->span_us;
+  gint64 first = self->left_us - origin;
+  double last_label = gutter - 20;
+
+  first = first >= 0 ? (first + step - 1) / step * step : -((-first) / step) * step;
+  for (gint64 at = first; at + origin <= right; at += step)
+    {
+      double x = floor (wave_scope_view_x_of (self, at + origin));
+      g_autofree char *label = NULL;
+      g_autoptr (PangoLayout) layout = NULL;
+      GdkRGBA dim = wave_scope_colour (WAVE_SCOPE_COLOUR_DIM, 1);
+      int w;
+
+      fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 1, x, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      if (self->following)
+        label = at == 0 ? g_strdup (_("now")) : wave_scope_format_tick (at, step);
+      else
+        {
+          g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (at);
+
+          label = time == NULL ? g_strdup ("") : g_date_time_format (time, step >= 60 * (gint64)G_USEC_PER_SEC ? "%H:%M" : "%H:%M:%S");
+          if (step < G_USEC_PER_SEC && time != NULL)
+            {
+              g_autofree char *whole = g_steal_pointer (&label);
+
+              label = step >= 1000 ? g_strdup_printf ("%s.%03d", whole, g_date_time_get_microsecond (time) / 1000)
+                                   : g_strdup_printf ("%s.%06d", whole, g_date_time_get_microsecond (time));
+            }
+        }
+      layout = wave_scope_make_layout (GTK_WIDGET (self), label, 0.82, FALSE, -1);
+      pango_layout_get_pixel_size (layout, &w, NULL);
+      if (x - w / 2.0 > last_label + 8 && x - w / 2.0 >= gutter - 8)
+        {
+          double at_x = MIN (x - w / 2.0, width - w - 2);
+
+          wave_scope_draw_layout (snapshot, layout, floor (at_x), 5, &dim);
+          last_label = at_x + w;
+        }
+    }
+}
+
+static void
+draw_gaps (WaveScopeView *self, GtkSnapshot *snapshot, int height)
+{
+  GListModel *gaps = wave_tenant_get_gaps (self->tenant);
+
+  for (guint i = g_list_model_get_n_items (gaps); i-- > 0;)
+    {
+      g_autoptr (WaveGap) gap = g_list_model_get_item (gaps, i);
+      gint64 end = wave_gap_get_end_mono (gap) < 0 ? self->now_us : wave_gap_get_end_mono (gap);
+      double x0, x1;
+
+      if (end < self->left_us)
+        break;
+      if (wave_gap_get_start_mono (gap) > self->left_us + self->span_us)
+        continue;
+      x0 = MAX (wave_scope_view_gutter (self), wave_scope_view_x_of (self, wave_gap_get_start_mono (gap)));
+      x1 = MAX (x0 + 2, MIN (gtk_widget_get_width (GTK_WIDGET (self)), wave_scope_view_x_of (self, end)));
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.16f, x0, AXIS_HEIGHT, x1 - x0, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x0, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x1 - 1, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      if (x1 - x0 > 30)
+        draw_text (self, snapshot, _("✂ gap"), 0.8, TRUE, x0 + 4, height - 20, (int)(x1 - x0) - 6, WAVE_SCOPE_COLOUR_GAP);
+    }
+}
+
+/* What of a live stream still grows: the phase that it is in and the silence that lasts. */
+static void
+draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, double y)
+{
+  guint n_chunks, n_phases;
+  const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n_chunks);
+  const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n_phases);
+  const WavePhaseSpan *phase = n_phases > 0 && phases[n_phases - 1].end_us < 0 ? &phases[n_phases - 1] : NULL;
+  double x1 = MIN (gtk_widget_get_width (GTK_WIDGET (self)), wave_scope_view_x_of (self, self->now_us));
+  gint64 silence = wave_scope_stream_silence (stream, self->now_us);
+
+  if (phase != NULL && phase->phase != WAVE_AI_GENERATING && phase->phase != WAVE_AI_IDLE)
+    {
+      gboolean tool = phase->phase == WAVE_AI_CALLING;
+      WaveScopeColour colour = tool ? WAVE_SCOPE_COLOUR_TOOL : phase->phase == WAVE_AI_THINKING ? WAVE_SCOPE_COLOUR_THINKING : WAVE_SCOPE_COLOUR_OTHER;
+      double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, phase->start_us));
+
+      fill (snapshot, colour, 0.24f, x0, y, x1 - x0, BAND_HEIGHT);
+      if (tool && x1 > x0)
+        {
+          GdkRGBA line = wave_scope_colour (colour, 0.20f);
+
+          wave_scope_draw_hatch (snapshot, &GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)(x1 - x0), BAND_HEIGHT), &line, 16, TRUE);
+        }
+      fill (snapshot, colour, 1, x0, y, x1 - x0, 2);
+      if (x1 - x0 > 34)
+        draw_text (self, snapshot, tool ? (phase->tool != NULL ? phase->tool : _("tool")) : _("thinking"), 0.8, TRUE, x0 + 5, y + 4, (int)(x1 - x0) - 10,
+                   colour);
+    }
+  else if (n_chunks > 0)
+    {
+      double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, chunks[n_chunks - 1].at_us));
+
+      fill (snapshot, WAVE_SCOPE_COLOUR_GENERATING, 0.17f, x0, y, x1 - x0, BAND_HEIGHT);
+    }
+  if (wave_stream_is_stalled (stream))
+    {
+      double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, self->now_us - silence));
+
+      if (x1 > x0)
+        wave_scope_draw_stall (GTK_WIDGET (self), snapshot, x0, x1, y, silence);
+    }
+}
+
+static void
+draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, guint index, double y)
+{
+  WaveStream *stream = row->streams->pdata[index];
+  double x = wave_scope_view_x_of (self, wave_stream_get_ended (stream)) + 6;
+  double limit = gtk_widget_get_width (GTK_WIDGET (self));
+  g_autofree char *length = wave_scope_format_duration (wave_stream_get_ended (stream) - wave_stream_get_started (stream));
+  g_autofree char *text = NULL;
+  WaveScopeColour colour = WAVE_SCOPE_COLOUR_GOOD;
+
+  if (index + 1 < row->streams->len)
+    limit = MIN (limit, wave_scope_view_x_of (self, wave_stream_get_started (row->streams->pdata[index + 1])) - 4);
+  if (limit - x < 14 || x < wave_scope_view_gutter (self) - 40)
+    return;
+  switch (wave_stream_get_outcome (stream))
+    {
+    case WAVE_STREAM_FAILED:
+      text = wave_stream_get_error (stream) != NULL ? g_strdup_printf ("✗ %s", wave_stream_get_error (stream)) : g_strdup_printf (_("✗ failed, %s"), length);
+      colour = WAVE_SCOPE_COLOUR_STALL;
+      break;
+    case WAVE_STREAM_TORN:
+      text = wave_stream_get_message_id (stream) != NULL ? g_strdup (_("✂ torn, text recovered")) : g_strdup_printf (_("✂ torn, %s"), length);
+      colour = WAVE_SCOPE_COLOUR_GAP;
+      break;
+    case WAVE_STREAM_ABANDONED:
+      text = g_strdup_printf (_("∅ abandoned, %s"), length);
+      colour = WAVE_SCOPE_COLOUR_DIM;
+      break;
+    default:
+      text = g_strdup_printf (wave_stream_get_text_differs (stream) ? _("✓ %s ≠ text differs") : "✓ %s", length);
+      break;
+    }
+  draw_text (self, snapshot, text, 0.82, TRUE, x, y + 8, (int)(limit - x), colour);
+}
+
+static void
+draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, gint64 stall_us)
+{
+  double gutter = wave_scope_view_gutter (self);
+  double width = wave_scope_view_plot_width (self);
+  double per_px = self->span_us / width;
+  gint64 right = self->left_us + self->span_us;
+  double drawn_to = -1;
+
+  /* A bit before the left edge, so that an outcome slides out and does not jump. */
+  for (guint i = wave_scope_lane_first_after (row, self->left_us - (gint64)(120 * per_px)); i < row->streams->len; i++)
+    {
+      WaveStream *stream = row->streams->pdata[i];
+      double x0 = wave_scope_view_x_of (self, wave_stream_get_started (stream));
+      double x1 = wave_scope_view_x_of (self, wave_scope_stream_end (stream, self->now_us));
+      gboolean stalled = wave_stream_is_live (stream) && wave_stream_is_stalled (stream);
+      guint compared;
+
+      if (wave_stream_get_started (stream) > right)
+        break;
+      /* Streams that share one pixel column are one mark: what is drawn stays bounded by the pixels. */
+      if (x1 - x0 < 1.5 && x1 < drawn_to && !stalled)
+        continue;
+      drawn_to = x1 + 1;
+      fill (snapshot, WAVE_SCOPE_COLOUR_OTHER, 0.16f, MAX (x0, gutter - 8), y, MAX (1.5, MIN (x1, gutter + width) - MAX (x0, gutter - 8)), BAND_HEIGHT);
+      if (x1 - x0 < 6)
+        fill (snapshot, wave_stream_get_outcome (stream) == WAVE_STREAM_FAILED ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_GENERATING, 0.7f, x0, y + 12,
+              MAX (1.5, x1 - x0), BAND_HEIGHT - 12);
+      else
+        {
+          gtk_snapshot_save (snapshot);
+          gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)gutter, (float)y));
+          wave_scope_nodes_draw (self->nodes, snapshot, stream, self->left_us, per_px, width, self->now_us, stall_us);
+          gtk_snapshot_restore (snapshot);
+        }
+      if (wave_stream_is_live (stream))
+        draw_growing (self, snapshot, stream, y);
+      else
+        draw_outcome (self, snapshot, row, i, y);
+      if (stream == self->selected || g_ptr_array_find (self->compared, stream, &compared))
+        {
+          GskRoundedRect outline;
+          double a = MAX (x0 - 2, gutter - 8);
+          double b = MIN (x1 + 2, gutter + width + 8);
+          GdkRGBA colour = stream == self->selected ? wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 1) : wave_scope_series_colour (compared);
+          float line = stream == self->selected ? 2 : 1.5f;
+
+          gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT ((float)a, (float)y - 2, (float)MAX (4, b - a), BAND_HEIGHT + 4), 4);
+          gtk_snapshot_append_border (snapshot, &outline, (float[4]){ line, line, line, line }, (GdkRGBA[4]){ colour, colour, colour, colour });
+        }
+    }
+}
+
+static void
+draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end, const char *text, WaveScopeColour colour, double y)
+{
+  double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, start));
+  double x1 = MIN (gtk_widget_get_width (GTK_WIDGET (self)) + 8, wave_scope_view_x_of (self, end));
+  GskRoundedRect chip;
+  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_SURFACE, 1);
+
+  if (x1 < wave_scope_view_gutter (self) || x0 > x1)
+    return;
+  gsk_rounded_rect_init_from_rect (&chip, &GRAPHENE_RECT_INIT ((float)x0, (float)y + 5, (float)MAX (2, x1 - x0 - 1), BAND_HEIGHT - 10), 5);
+  gtk_snapshot_push_rounded_clip (snapshot, &chip);
+  gtk_snapshot_append_color (snapshot, &back, &chip.bounds);
+  fill (snapshot, colour, 1, x0, y, 3, BAND_HEIGHT);
+  if (x1 - x0 > 26)
+    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 8, y + 8,
+               (int)(x1 - MAX (x0, wave_scope_view_gutter (self))) - 12, WAVE_SCOPE_COLOUR_TEXT);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+draw_children (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y)
+{
+  if (row->kind == WAVE_SCOPE_LANE_SIDEKICK)
+    {
+      gboolean live = wave_sidekick_item_get_live (row->sidekick);
+      gint64 end = wave_sidekick_item_get_ended (row->sidekick);
+      const char *task = wave_sidekick_item_get_task (row->sidekick);
+      g_autofree char *text = g_strdup_printf ("%s %s · %s", live ? "▶" : "■", wave_sidekick_item_get_status (row->sidekick), task != NULL ? task : "");
+
+      draw_chip (self, snapshot, wave_sidekick_item_get_started (row->sidekick), live || end < 0 ? self->now_us : end, text,
+                 live ? WAVE_SCOPE_COLOUR_GENERATING : WAVE_SCOPE_COLOUR_OTHER, y);
+      return;
+    }
+  for (guint i = 0; row->steps != NULL && i < row->steps->len; i++)
+    {
+      const WaveScopeStep *step = &g_array_index (row->steps, WaveScopeStep, i);
+      gboolean failed = g_strcmp0 (step->status, "failed") == 0;
+      g_autofree char *text = g_strdup_printf ("%s %s", failed ? "✗" : step->end_us >= 0 ? "✓" : "▶", step->text);
+
+      draw_chip (self, snapshot, step->start_us, step->end_us >= 0 ? step->end_us : self->now_us, text,
+                 failed ? WAVE_SCOPE_COLOUR_STALL : step->end_us >= 0 ? WAVE_SCOPE_COLOUR_GOOD : WAVE_SCOPE_COLOUR_GENERATING, y);
+    }
+}
+
+static void
+draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, gboolean first_on_screen)
+{
+  int gutter = wave_scope_view_gutter (self);
+  WaveStream *last = row->streams != NULL ? row->streams->pdata[row->streams->len - 1] : NULL;
+  gboolean stalled = last != NULL && wave_stream_is_live (last) && wave_stream_is_stalled (last);
+  const char *title = first_on_screen && row->title[0] == '\0' ? row->group : row->title;
+  g_autofree char *marked = stalled ? g_strdup_printf ("▲ %s", title[0] != '\0' ? title : row->subtitle) : NULL;
+  double top = y + BAND_TOP;
+
+  if (marked != NULL)
+    fill (snapshot, WAVE_SCOPE_COLOUR_STALL, 1, 0, y + 2, 3, LANE_HEIGHT - 4);
+  if (title[0] != '\0' || marked != NULL)
+    {
+      draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top - 2, gutter - 20,
+                 marked != NULL ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_TEXT);
+      draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 16, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+    }
+  else
+    draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 8, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+}
+
+static void
+draw_feedback (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height)
+{
+  double gutter = wave_scope_view_gutter (self);
+  double now_x = floor (wave_scope_view_x_of (self, self->now_us));
+
+  if (self->range_to_us > self->range_from_us)
+    {
+      double x0 = MAX (gutter, wave_scope_view_x_of (self, self->range_from_us));
+      double x1 = MIN (width, wave_scope_view_x_of (self, self->range_to_us));
+
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.09f, x0, AXIS_HEIGHT, x1 - x0, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x0, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x1 - 1, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+    }
+  if (now_x >= gutter && now_x < width)
+    fill (snapshot, WAVE_SCOPE_COLOUR_GOOD, self->following ? 1 : 0.5f, now_x, AXIS_HEIGHT - 4, 2, height);
+  if (self->pointer_x >= gutter && self->pointer_y >= 0)
+    fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.35f, floor (self->pointer_x), AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+}
+
+void
+wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  WaveScopeView *self = WAVE_SCOPE_VIEW (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  double gutter = wave_scope_view_gutter (self);
+  double value = self->vadjustment != NULL ? floor (gtk_adjustment_get_value (self->vadjustment)) : 0;
+  WaveStreamThresholds thresholds;
+  guint first, last;
+
+  if (width <= 0 || height <= 0)
+    return;
+  wave_scope_view_update_clock (self);
+  wave_stream_store_get_thresholds (wave_tenant_get_streams (self->tenant), &thresholds);
+  first = (guint)(value / LANE_HEIGHT);
+  last = MIN (wave_scope_lanes_get_n (self->lanes), (guint)((value + height - AXIS_HEIGHT) / LANE_HEIGHT) + 1);
+
+  fill (snapshot, WAVE_SCOPE_COLOUR_BACK, 1, 0, 0, width, height);
+  draw_axis (self, snapshot, width, height);
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, AXIS_HEIGHT, width, height - AXIS_HEIGHT));
+  for (guint i = first; i < last; i++)
+    {
+      const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
+      double y = AXIS_HEIGHT + i * (double)LANE_HEIGHT - value;
+
+      if ((int)i == self->focus_lane)
+        fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, gtk_widget_has_focus (widget) ? 0.09f : 0.05f, 0, y, width, LANE_HEIGHT);
+      else if (row->starts_group && i > first)
+        fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 0.8f, 0, y, width, 1);
+      draw_gutter (self, snapshot, row, y, i == first);
+    }
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float)gutter, AXIS_HEIGHT, (float)(width - gutter), height - AXIS_HEIGHT));
+  for (guint i = first; i < last; i++)
+    {
+      const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
+      double y = AXIS_HEIGHT + i * (double)LANE_HEIGHT - value + BAND_TOP;
+
+      if (row->kind == WAVE_SCOPE_LANE_STREAMS)
+        draw_streams (self, snapshot, row, y, thresholds.stall_us);
+      else
+        draw_children (self, snapshot, row, y);
+    }
+  gtk_snapshot_pop (snapshot);
+  draw_gaps (self, snapshot, height);
+  draw_feedback (self, snapshot, width, height);
+  gtk_snapshot_pop (snapshot);
+}

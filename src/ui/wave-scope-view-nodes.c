@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "protocol/wave-payloads.h"
+#include "ui/wave-scope-view-private.h"
+
+/* How many drawn streams are kept. Beyond that all go at once: who shows that many zooms or scrolls fast. */
+#define MAX_KEPT 1024
+/* How much beside the screen is drawn as well, so that a sweep or a pan finds it ready. */
+#define MARGIN 0.35
+
+typedef struct
+{
+  GskRenderNode *node; /* x = 0 at @from_us */
+  gint64 from_us, to_us;
+  double us_per_px;
+  guint n_chunks, n_phases;
+  WaveStreamOutcome outcome;
+  gboolean dark;
+  int scale;
+} Kept;
+
+typedef struct
+{
+  gint64 from_us, to_us;
+} Silence;
+
+struct _WaveScopeNodes
+{
+  GtkWidget *widget;  /* borrowed: it owns us */
+  GHashTable *kept;   /* WaveStream (owned) → Kept */
+};
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_clear_pointer (&kept->node, gsk_render_node_unref);
+  g_free (kept);
+}
+
+WaveScopeNodes *
+wave_scope_nodes_new (GtkWidget *widget)
+{
+  WaveScopeNodes *self = g_new0 (WaveScopeNodes, 1);
+
+  self->widget = widget;
+  self->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, kept_free);
+  return self;
+}
+
+void
+wave_scope_nodes_free (WaveScopeNodes *self)
+{
+  g_hash_table_unref (self->kept);
+  g_free (self);
+}
+
+void
+wave_scope_nodes_clear (WaveScopeNodes *self)
+{
+  g_hash_table_remove_all (self->kept);
+}
+
+/* Index of the first chunk at or after @at_us, from @low on. */
+static guint
+chunk_at (const WaveChunkMark *chunks, guint low, guint n, gint64 at_us)
+{
+  guint high = low;
+
+  /* Gallop, then halve: neighbours are near, so the search costs the logarithm of the distance and not of the whole. */
+  for (guint step = 1; high < n && chunks[high].at_us < at_us; step *= 2)
+    {
+      low = high + 1;
+      high = MIN (n, high + step);
+    }
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (chunks[middle].at_us < at_us)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+note_silence (GArray *silences, const WaveChunkMark *chunks, guint last, guint next, guint n, gint64 stall_us)
+{
+  /* Heartbeats are signs of life but no text: the silence is between texts. A run of them is looked through for a while only. */
+  for (guint look = 0; next < n && chunks[next].text_length == 0 && look < 64; look++)
+    next++;
+  if (next < n && chunks[next].at_us - chunks[last].at_us > stall_us)
+    {
+      Silence silence = { chunks[last].at_us, chunks[next].at_us };
+
+      if (silences->len == 0 || g_array_index (silences, Silence, silences->len - 1).from_us != silence.from_us)
+        g_array_append_val (silences, silence);
+    }
+}
+
+/* One column of pixels a step: the number of steps is bounded by the columns as well as by the chunks. */
+static GdkTexture *
+raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_us, double us_per_px, int scale, gint64 stall_us, GArray *silences)
+{
+  int width = (int)ceil ((to_us - from_us) / us_per_px * scale);
+  int height = STRIP_HEIGHT * scale;
+  double us_per_column = us_per_px / scale;
+  GdkRGBA colour = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1);
+  g_autoptr (GBytes) bytes = NULL;
+  guint32 *pixels;
+  guint at = chunk_at (chunks, 0, n, from_us);
+  int tick = us_per_px < 200000 ? scale : 1;
+
+  if (width <= 0 || width > 32768 || n == 0)
+    return NULL;
+  if (at > 0)
+    note_silence (silences, chunks, at - 1, at, n, stall_us);
+  pixels = g_new0 (guint32, (gsize)width * height);
+  while (at < n && chunks[at].at_us < to_us)
+    {
+      int column = (int)((chunks[at].at_us - from_us) / us_per_column);
+      guint next = chunk_at (chunks, at + 1, n, from_us + (gint64)ceil ((column + 1) * us_per_column));
+      guint chars = chunks[next - 1].chars_after - (at > 0 ? chunks[at - 1].chars_after : 0);
+      double share = chars == 0 ? 0.12 : CLAMP (0.30 + 0.70 * log2 (1 + chars) / 8, 0.30, 1.0);
+      double alpha = chars == 0 ? 0.5 : 0.95;
+      guint32 a = (guint32)(alpha * 255);
+      guint32 pixel = a << 24 | (guint32)(colour.red * a) << 16 | (guint32)(colour.green * a) << 8 | (guint32)(colour.blue * a);
+      int tall = MAX (scale, (int)lround (share * height));
+
+      for (int x = MAX (0, column); x < MIN (width, column + tick); x++)
+        for (int y = height - tall; y < height; y++)
+          pixels[(gsize)y * width + x] = pixel;
+      if (next < n)
+        note_silence (silences, chunks, next - 1, next, n, stall_us);
+      at = next;
+    }
+  bytes = g_bytes_new_take (pixels, (gsize)width * height * sizeof (guint32));
+  /* The word 0xAARRGGBB in the machine's own order is GDK's default format. */
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize)width * sizeof (guint32));
+}
+
+void
+wave_scope_draw_hatch (GtkSnapshot *snapshot, const graphene_rect_t *area, const GdkRGBA *colour, float distance, gboolean falling)
+{
+  g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr (GskPath) path = NULL;
+  g_autoptr (GskStroke) stroke = gsk_stroke_new (1.5f);
+  float slope = area->size.height;
+  guint lines = 0;
+
+  gtk_snapshot_push_clip (snapshot, area);
+  for (float x = -slope; x < area->size.width && lines < 4096; x += distance, lines++)
+    {
+      gsk_path_builder_move_to (builder, area->origin.x + x + (falling ? 0 : slope), area->origin.y);
+      gsk_path_builder_line_to (builder, area->origin.x + x + (falling ? slope : 0), area->origin.y + area->size.height);
+    }
+  path = gsk_path_builder_free_to_path (g_steal_pointer (&builder));
+  gtk_snapshot_append_stroke (snapshot, path, stroke, colour);
+  gtk_snapshot_pop (snapshot);
+}
+
+void
+wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, gint64 silence_us)
+{
+  graphene_rect_t band = GRAPHENE_RECT_INIT (x0, y, MAX (1, x1 - x0), BAND_HEIGHT);
+  GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.26f);
+  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.55f);
+  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 0.94f);
+  GdkRGBA text = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 1);
+  g_autofree char *length = wave_scope_format_duration (silence_us);
+  g_autofree char *words = g_strdup_printf (_("▲ stalled %s"), length);
+  g_autofree char *brief = g_strdup_printf ("▲ %s", length);
+  const char *tries[] = { words, brief, "▲" };
+
+  gtk_snapshot_append_color (snapshot, &fill, &band);
+  wave_scope_draw_hatch (snapshot, &band, &line, 8, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autoptr (PangoLayout) layout = NULL;
+      GskRoundedRect pill;
+      int w, h;
+
+      if (x1 - x0 < 12)
+        break;
+      layout = wave_scope_make_layout (widget, tries[i], 0.80, TRUE, -1);
+      pango_layout_get_pixel_size (layout, &w, &h);
+      if (w + 14 > x1 - x0)
+        continue;
+      gsk_rounded_rect_init_from_rect (&pill,
+                                       &GRAPHENE_RECT_INIT ((float)floor ((x0 + x1 - w) / 2 - 6), (float)(y + (BAND_HEIGHT - h) / 2 - 2), w + 12, h + 4),
+                                       (h + 4) / 2.0f);
+      gtk_snapshot_push_rounded_clip (snapshot, &pill);
+      gtk_snapshot_append_color (snapshot, &back, &pill.bounds);
+      gtk_snapshot_pop (snapshot);
+      wave_scope_draw_layout (snapshot, layout, floor ((x0 + x1 - w) / 2), y + (BAND_HEIGHT - h) / 2, &text);
+      break;
+    }
+}
+
+static WaveScopeColour
+phase_colour (WaveAiPhase phase)
+{
+  switch (phase)
+    {
+    case WAVE_AI_THINKING:
+      return WAVE_SCOPE_COLOUR_THINKING;
+    case WAVE_AI_CALLING:
+      return WAVE_SCOPE_COLOUR_TOOL;
+    case WAVE_AI_GENERATING:
+      return WAVE_SCOPE_COLOUR_GENERATING;
+    case WAVE_AI_IDLE:
+    case WAVE_AI_OTHER:
+    default:
+      return WAVE_SCOPE_COLOUR_OTHER;
+    }
+}
+
+static void
+draw_phase (WaveScopeNodes *self, GtkSnapshot *snapshot, const WavePhaseSpan *span, double x0, double x1)
+{
+  GdkRGBA strong = wave_scope_colour (phase_colour (span->phase), 1);
+  GdkRGBA fill = wave_scope_colour (phase_colour (span->phase), 0.24f);
+  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, 0, (float)MAX (1, x1 - x0), BAND_HEIGHT);
+  const char *label = NULL;
+
+  if (span->phase == WAVE_AI_IDLE)
+    return;
+  gtk_snapshot_append_color (snapshot, &fill, &band);
+  if (span->phase == WAVE_AI_CALLING)
+    {
+      GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_TOOL, 0.20f);
+
+      wave_scope_draw_hatch (snapshot, &band, &line, 16, TRUE);
+    }
+  gtk_snapshot_append_color (snapshot, &strong, &GRAPHENE_RECT_INIT (band.origin.x, 0, band.size.width, 2));
+  if (span->phase == WAVE_AI_CALLING)
+    label = span->tool != NULL ? span->tool : _("tool");
+  else if (span->phase == WAVE_AI_THINKING)
+    label = _("thinking");
+  if (label != NULL && x1 - x0 > 34)
+    {
+      g_autoptr (PangoLayout) layout = wave_scope_make_layout (self->widget, label, 0.80, TRUE, (int)(x1 - x0) - 10);
+
+      gtk_snapshot_push_clip (snapshot, &band);
+      wave_scope_draw_layout (snapshot, layout, x0 + 5, 4, &strong);
+      gtk_snapshot_pop (snapshot);
+    }
+}
+
+/* How much of [from, to] passed in tools: such a silence is the tool's and is shown as the tool's band. */
+static gint64
+time_in_tools (const WavePhaseSpan *phases, guint n, gint64 from_us, gint64 to_us)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (phases[i].phase == WAVE_AI_CALLING)
+      sum += MAX (0, MIN (to_us, phases[i].end_us < 0 ? to_us : phases[i].end_us) - MAX (from_us, phases[i].start_us));
+  return sum;
+}
+
+static GskRenderNode *
+draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to_us, double us_per_px, int scale, gint64 stall_us, gint64 now_us)
+{
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GArray) silences = g_array_new (FALSE, FALSE, sizeof (Silence));
+  g_autoptr (GdkTexture) strip = NULL;
+  guint n_chunks, n_phases;
+  const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n_chunks);
+  const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n_phases);
+  gint64 end_us = wave_scope_stream_end (stream, now_us);
+
+#define X(at) ((double)((at) - from_us) / us_per_px)
+  if (n_chunks > 0)
+    {
+      gint64 a = MAX (from_us, chunks[0].at_us);
+      gint64 b = MIN (to_us, wave_stream_is_live (stream) ? chunks[n_chunks - 1].at_us : end_us);
+      GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 0.17f);
+
+      if (b > a)
+        gtk_snapshot_append_color (snapshot, &fill, &GRAPHENE_RECT_INIT ((float)X (a), 0, (float)(X (b) - X (a)), BAND_HEIGHT));
+    }
+  for (guint i = 0; i < n_phases; i++)
+    {
+      gint64 end = phases[i].end_us < 0 ? end_us : phases[i].end_us;
+
+      if (phases[i].phase == WAVE_AI_GENERATING || end < from_us || phases[i].start_us > to_us)
+        continue;
+      if (phases[i].end_us < 0 && wave_stream_is_live (stream))
+        continue; /* it grows: the view draws it */
+      draw_phase (self, snapshot, &phases[i], X (MAX (from_us, phases[i].start_us)), X (MIN (to_us, end)));
+    }
+  strip = raster_chunks (chunks, n_chunks, from_us, to_us, us_per_px, scale, stall_us, silences);
+  if (strip != NULL)
+    {
+      float width = (float)gdk_texture_get_width (strip) / scale;
+
+      gtk_snapshot_append_scaled_texture (snapshot, strip, GSK_SCALING_FILTER_NEAREST,
+                                          &GRAPHENE_RECT_INIT (0, BAND_HEIGHT - STRIP_HEIGHT, width, STRIP_HEIGHT));
+    }
+  for (guint i = 0; i < silences->len; i++)
+    {
+      Silence *silence = &g_array_index (silences, Silence, i);
+
+      if (silence->to_us - silence->from_us - time_in_tools (phases, n_phases, silence->from_us, silence->to_us) <= stall_us)
+        continue;
+      wave_scope_draw_stall (self->widget, snapshot, X (MAX (from_us, silence->from_us)), X (MIN (to_us, silence->to_us)), 0,
+                             silence->to_us - silence->from_us);
+    }
+#undef X
+  return gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+}
+
+void
+wave_scope_nodes_draw (WaveScopeNodes *self, GtkSnapshot *snapshot, WaveStream *stream, gint64 left_us, double us_per_px, double width,
+                       gint64 now_us, gint64 stall_us)
+{
+  Kept *kept = g_hash_table_lookup (self->kept, stream);
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  int scale = gtk_widget_get_scale_factor (self->widget);
+  gint64 right_us = left_us + (gint64)(width * us_per_px);
+  gint64 started = wave_stream_get_started (stream);
+  gint64 ended = wave_scope_stream_end (stream, now_us);
+  guint n_chunks, n_phases;
+  const WavePhaseSpan *phases;
+
+  wave_stream_get_chunks (stream, &n_chunks);
+  phases = wave_stream_get_phases (stream, &n_phases);
+  /* A phase that was closed counts as a change too. */
+  n_phases = n_phases * 2 + (n_phases > 0 && phases[n_phases - 1].end_us >= 0);
+  if (kept == NULL || kept->us_per_px != us_per_px || kept->n_chunks != n_chunks || kept->n_phases != n_phases
+      || kept->outcome != wave_stream_get_outcome (stream) || kept->dark != dark || kept->scale != scale
+      || kept->from_us > MAX (started, left_us) || kept->to_us < MIN (ended, right_us))
+    {
+      gint64 margin = (gint64)(width * us_per_px * MARGIN);
+
+      if (kept == NULL)
+        {
+          if (g_hash_table_size (self->kept) >= MAX_KEPT)
+            g_hash_table_remove_all (self->kept);
+          kept = g_new0 (Kept, 1);
+          g_hash_table_insert (self->kept, g_object_ref (stream), kept);
+        }
+      g_clear_pointer (&kept->node, gsk_render_node_unref);
+      kept->from_us = MAX (started, left_us - margin);
+      /* Of a live one nothing lies beyond its last chunk, so that it need not be drawn again while it is silent. */
+      kept->to_us = wave_stream_is_live (stream) ? right_us + margin : MIN (ended + (gint64)us_per_px + 1, right_us + margin);
+      kept->us_per_px = us_per_px;
+      kept->n_chunks = n_chunks;
+      kept->n_phases = n_phases;
+      kept->outcome = wave_stream_get_outcome (stream);
+      kept->dark = dark;
+      kept->scale = scale;
+      kept->node = draw_stream (self, stream, kept->from_us, wave_stream_is_live (stream) ? MIN (kept->to_us, now_us + 1) : kept->to_us, us_per_px,
+                                scale, stall_us, now_us);
+    }
+  if (kept->node != NULL)
+    {
+      gtk_snapshot_save (snapshot);
+      /* Whole device pixels: ticks stay crisp while they sweep. */
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)(round ((kept->from_us - left_us) / us_per_px * scale) / scale), 0));
+      gtk_snapshot_append_node (snapshot, kept->node);
+      gtk_snapshot_restore (snapshot);
+    }
+}
