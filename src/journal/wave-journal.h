@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /**
- * WaveJournal: the on-disk, append-only record of one tenant on one server. SQLite in WAL mode, written by a thread of its own: a batch is one
- * transaction, with the cursor in it, so after a crash the cursor is never ahead of the events. Files are of mode 0600 in directories of mode 0700.
+ * WaveJournal: the on-disk, append-only record of one tenant on one server. SQLite in WAL mode, written by a thread of its own: one batch, or several
+ * that waited, are one transaction, with the cursor in it, so after a crash the cursor is never ahead of the events. Files are of mode 0600 in directories of mode 0700.
  */
 #define WAVE_TYPE_JOURNAL (wave_journal_get_type ())
 G_DECLARE_FINAL_TYPE (WaveJournal, wave_journal, WAVE, JOURNAL, GObject)
@@ -51,6 +51,17 @@ typedef struct {
   char *failure;           /* nullable: why; free with g_free */
 } WaveJournalStatus;
 void wave_journal_get_status (WaveJournal *journal, WaveJournalStatus *status);
+
+/* What is older, or more, is taken away in the background, the oldest first. 0 for no limit. Any thread. */
+#define WAVE_JOURNAL_MAX_AGE_US (7 * G_TIME_SPAN_DAY)
+#define WAVE_JOURNAL_MAX_BYTES (G_GUINT64_CONSTANT (2) << 30)
+void wave_journal_set_retention (WaveJournal *journal, gint64 max_age_us, guint64 max_bytes);
+
+/* @room_ids: (nullable): rooms whose events are not written from now on, NULL-terminated. Any thread. */
+void wave_journal_set_left_out (WaveJournal *journal, const char *const *room_ids);
+
+/* Deletes the journal's files. It must be closed. */
+gboolean wave_journal_forget (const char *data_dir, const char *server, const char *tenant_id, GError **error);
 
 /* Called on the journal's thread when failing changes. */
 typedef void (*WaveJournalFailureFunc) (const char *failure /* nullable: recovered */, gpointer user_data);

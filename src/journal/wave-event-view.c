@@ -1,0 +1,680 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The events of a log that pass a filter, found on a thread of their own.
+#include "config.h"
+
+#include "journal/wave-event-log-private.h"
+
+#include <string.h>
+
+/* Between two deliveries of matches, µs; the first one comes sooner. */
+#define DELIVER_US 25000
+#define FIRST_US 5000
+/* So many events are looked at between two looks at the clock. */
+#define STRIDE 256
+
+/* One run over a stretch of the log. */
+typedef struct {
+  gatomicrefcount ref_count;
+  WaveEventLog *log;
+  WaveFilter *filter; /* nullable */
+  GMainContext *context;
+  guint from, to;
+  gint64 from_wall_us, to_wall_us;
+  gint cancelled; /* atomic */
+  WaveEventView *view; /* main thread; NULL once it has gone its own way */
+
+  GMutex lock; /* guards what follows */
+  GArray *found;
+  guint scanned;
+  gboolean done;
+  gboolean delivery_waits;
+} Job;
+
+struct _WaveEventView
+{
+  GObject parent_instance;
+
+  WaveEventLog *log;
+  gulong n_events_handler;
+  WaveFilter *filter;
+  gint64 from_wall_us, to_wall_us;
+  gboolean paused;
+  guint paused_at; /* events of the log when it was paused */
+
+  Job *job;        /* nullable: running */
+  guint scanned;   /* events of the log that were looked at */
+  GArray *matches; /* of guint32 indices, ascending; not used when everything shows */
+  guint n_shown;
+  guint n_held_told;
+  gboolean was_filtering;
+};
+
+struct _WaveEventEntry
+{
+  GObject parent_instance;
+
+  WaveEventLog *log;
+  guint index;
+  gint64 delta_us;
+};
+
+enum { PROP_0, PROP_LOG, PROP_FILTER, PROP_FROM, PROP_TO, PROP_PAUSED, PROP_HELD_BACK, PROP_FILTERING, PROP_PROGRESS, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static void wave_event_view_list_model_init (GListModelInterface *iface);
+G_DEFINE_FINAL_TYPE_WITH_CODE (WaveEventView, wave_event_view, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_event_view_list_model_init))
+G_DEFINE_FINAL_TYPE (WaveEventEntry, wave_event_entry, G_TYPE_OBJECT)
+
+static void start_job (WaveEventView *self);
+
+/* ---------------------------------------------------------------- the filter's thread */
+
+static void
+job_unref (Job *job)
+{
+  if (!g_atomic_ref_count_dec (&job->ref_count))
+    return;
+  g_object_unref (job->log);
+  g_clear_pointer (&job->filter, wave_filter_unref);
+  g_main_context_unref (job->context);
+  g_array_unref (job->found);
+  g_mutex_clear (&job->lock);
+  g_free (job);
+}
+
+static gboolean deliver (gpointer user_data);
+
+static void
+job_send (Job *job, GArray *found, guint scanned, gboolean done)
+{
+  gboolean wake;
+
+  g_mutex_lock (&job->lock);
+  g_array_append_vals (job->found, found->data, found->len);
+  job->scanned = scanned;
+  job->done = done;
+  wake = !job->delivery_waits;
+  job->delivery_waits = TRUE;
+  g_mutex_unlock (&job->lock);
+  g_array_set_size (found, 0);
+  if (wake)
+    {
+      g_autoptr (GSource) source = g_idle_source_new ();
+
+      g_atomic_ref_count_inc (&job->ref_count);
+      g_source_set_priority (source, G_PRIORITY_DEFAULT);
+      g_source_set_static_name (source, "[wavescope] matches");
+      g_source_set_callback (source, deliver, job, (GDestroyNotify) job_unref);
+      g_source_attach (source, job->context);
+    }
+}
+
+/* The names as they stood when the run began, and more of them when an event needs them. */
+typedef struct {
+  WaveLogName **list[WAVE_N_LOG_NAMES];
+  guint n[WAVE_N_LOG_NAMES];
+} Names;
+
+static void
+names_refresh (Names *names, WaveEventLog *log)
+{
+  g_mutex_lock (&log->lock);
+  for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
+    if (names->n[i] != log->names[i].list->len)
+      {
+        g_free (names->list[i]);
+        names->n[i] = log->names[i].list->len;
+        names->list[i] = g_memdup2 (log->names[i].list->pdata, names->n[i] * sizeof (gpointer));
+      }
+  g_mutex_unlock (&log->lock);
+}
+
+static gboolean
+passes (WaveFilterRun *run, WaveLogFetcher *fetcher, Names *names, guint index)
+{
+  const WaveLogEntry *entry = wave_log_entry (fetcher->log, index);
+  guint64 place = wave_log_entry_place (entry);
+  WaveFilterView view;
+  WaveFilterVerdict verdict;
+
+  if (WAVE_ENTRY_TYPE (entry) >= names->n[WAVE_LOG_TYPES] || WAVE_ENTRY_ROOM (entry) >= names->n[WAVE_LOG_ROOMS]
+      || WAVE_ENTRY_SENDER (entry) >= names->n[WAVE_LOG_SENDERS])
+    names_refresh (names, fetcher->log);
+  wave_log_fill_view (entry, names->list[WAVE_LOG_TYPES], names->list[WAVE_LOG_ROOMS], names->list[WAVE_LOG_SENDERS], place, &view);
+  view.gap_us = index > 0 ? MAX (0, entry->wall_us - wave_log_entry (fetcher->log, index - 1)->wall_us) : G_MININT64;
+  verdict = wave_filter_run_match (run, &view);
+  if (verdict == WAVE_FILTER_NEEDS_RAW || verdict == WAVE_FILTER_NEEDS_EVENT)
+    {
+      if (!wave_log_fetcher_get (fetcher, place, &view.raw, &view.raw_size)
+          && !wave_log_fetcher_get (fetcher, wave_log_entry_place (entry), &view.raw, &view.raw_size))
+        return FALSE;
+      view.event = fetcher->event;
+      verdict = wave_filter_run_match (run, &view);
+    }
+  if (verdict == WAVE_FILTER_NEEDS_EVENT)
+    {
+      g_autoptr (WaveEvent) event = wave_log_fetcher_dup_event (fetcher, entry);
+
+      if (event == NULL)
+        return FALSE;
+      view.raw = g_bytes_get_data (event->raw, &view.raw_size);
+      if (view.raw == NULL)
+        view.raw = "";
+      view.event = event;
+      verdict = wave_filter_run_match (run, &view);
+    }
+  return verdict == WAVE_FILTER_YES;
+}
+
+static void
+run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  g_autoptr (WaveFilterRun) run = job->filter != NULL ? wave_filter_run_new (job->filter) : NULL;
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  WaveLogFetcher fetcher;
+  Names names = { 0 };
+  gint64 due = g_get_monotonic_time () + FIRST_US;
+
+  wave_log_fetcher_init (&fetcher, job->log);
+  names_refresh (&names, job->log);
+  for (guint i = job->from; i < job->to; i++)
+    {
+      gint64 wall = wave_log_entry (job->log, i)->wall_us;
+
+      if (wall >= job->from_wall_us && wall < job->to_wall_us && (run == NULL || passes (run, &fetcher, &names, i)))
+        g_array_append_val (found, i);
+      if (i % STRIDE == 0)
+        {
+          if (g_atomic_int_get (&job->cancelled) || g_atomic_int_get (&job->log->closing))
+            break;
+          if (g_get_monotonic_time () >= due)
+            {
+              job_send (job, found, i + 1, FALSE);
+              due = g_get_monotonic_time () + DELIVER_US;
+            }
+        }
+    }
+  job_send (job, found, job->to, TRUE);
+  wave_log_fetcher_clear (&fetcher);
+  for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
+    g_free (names.list[i]);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* ---------------------------------------------------------------- the view */
+
+static gboolean
+shows_all (WaveEventView *self)
+{
+  return (self->filter == NULL || wave_filter_is_empty (self->filter)) && self->from_wall_us <= 0 && self->to_wall_us == G_MAXINT64;
+}
+
+static guint
+n_matches (WaveEventView *self)
+{
+  return shows_all (self) ? wave_event_log_get_n_events (self->log) : self->matches->len;
+}
+
+/* The first match whose index is @index or more. */
+static guint
+find_match (WaveEventView *self, guint index)
+{
+  guint low = 0, high = self->matches->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->matches, guint32, middle) < index)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Shows what may be shown. */
+static void
+update (WaveEventView *self)
+{
+  guint total = n_matches (self), shown = total, held;
+  gboolean filtering;
+
+  if (self->paused)
+    shown = shows_all (self) ? MIN (total, self->paused_at) : find_match (self, self->paused_at);
+  if (shown > self->n_shown)
+    {
+      guint former = self->n_shown;
+
+      self->n_shown = shown;
+      g_list_model_items_changed (G_LIST_MODEL (self), former, 0, shown - former);
+    }
+  held = wave_event_view_get_held_back (self);
+  if (held != self->n_held_told)
+    {
+      self->n_held_told = held;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HELD_BACK]);
+    }
+  filtering = wave_event_view_is_filtering (self);
+  if (filtering || self->was_filtering)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
+  if (filtering != self->was_filtering)
+    {
+      self->was_filtering = filtering;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FILTERING]);
+    }
+}
+
+/* Main thread. */
+static gboolean
+deliver (gpointer user_data)
+{
+  Job *job = user_data;
+  WaveEventView *self = job->view;
+  gboolean done;
+
+  g_mutex_lock (&job->lock);
+  job->delivery_waits = FALSE;
+  done = job->done;
+  if (self != NULL)
+    {
+      g_array_append_vals (self->matches, job->found->data, job->found->len);
+      self->scanned = job->scanned;
+    }
+  g_array_set_size (job->found, 0);
+  g_mutex_unlock (&job->lock);
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+
+  g_object_ref (self);
+  if (done)
+    {
+      job->view = NULL;
+      g_clear_pointer (&self->job, job_unref);
+      start_job (self);
+    }
+  update (self);
+  g_object_unref (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_job (WaveEventView *self)
+{
+  if (self->job == NULL)
+    return;
+  g_atomic_int_set (&self->job->cancelled, TRUE);
+  self->job->view = NULL;
+  g_clear_pointer (&self->job, job_unref);
+}
+
+/* Looks at what has not been looked at, if there is any. */
+static void
+start_job (WaveEventView *self)
+{
+  guint n = wave_event_log_get_n_events (self->log);
+  g_autoptr (GTask) task = NULL;
+  Job *job;
+
+  if (self->job != NULL || shows_all (self) || self->scanned >= n || g_atomic_int_get (&self->log->closing))
+    return;
+  job = g_new0 (Job, 1);
+  g_atomic_ref_count_init (&job->ref_count);
+  g_mutex_init (&job->lock);
+  job->log = g_object_ref (self->log);
+  job->filter = self->filter != NULL ? wave_filter_ref (self->filter) : NULL;
+  job->context = g_main_context_ref (self->log->context);
+  job->from = self->scanned;
+  job->to = n;
+  job->from_wall_us = self->from_wall_us;
+  job->to_wall_us = self->to_wall_us;
+  job->found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  job->view = self;
+  self->job = job;
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_static_name (task, "[wavescope] filter");
+  g_atomic_ref_count_inc (&job->ref_count);
+  g_task_set_task_data (task, job, (GDestroyNotify) job_unref);
+  g_task_run_in_thread (task, run_job);
+}
+
+static void
+restart (WaveEventView *self)
+{
+  guint removed = self->n_shown;
+
+  stop_job (self);
+  g_array_set_size (self->matches, 0);
+  self->scanned = 0;
+  self->n_shown = 0;
+  if (removed > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+  start_job (self);
+  update (self);
+}
+
+static void
+on_n_events (GObject *log, GParamSpec *pspec, gpointer user_data)
+{
+  WaveEventView *self = user_data;
+
+  start_job (self);
+  update (self);
+}
+
+WaveEventView *
+wave_event_view_new (WaveEventLog *log)
+{
+  g_return_val_if_fail (WAVE_IS_EVENT_LOG (log), NULL);
+
+  return g_object_new (WAVE_TYPE_EVENT_VIEW, "log", log, NULL);
+}
+
+WaveEventLog *
+wave_event_view_get_log (WaveEventView *self)
+{
+  return self->log;
+}
+
+void
+wave_event_view_set_filter (WaveEventView *self, WaveFilter *filter)
+{
+  g_return_if_fail (WAVE_IS_EVENT_VIEW (self));
+
+  if (self->filter == filter)
+    return;
+  if (filter != NULL)
+    wave_filter_ref (filter);
+  g_clear_pointer (&self->filter, wave_filter_unref);
+  self->filter = filter;
+  restart (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FILTER]);
+}
+
+WaveFilter *
+wave_event_view_get_filter (WaveEventView *self)
+{
+  return self->filter;
+}
+
+void
+wave_event_view_set_range (WaveEventView *self, gint64 from_wall_us, gint64 to_wall_us)
+{
+  g_return_if_fail (WAVE_IS_EVENT_VIEW (self));
+
+  if (self->from_wall_us == from_wall_us && self->to_wall_us == to_wall_us)
+    return;
+  self->from_wall_us = from_wall_us;
+  self->to_wall_us = to_wall_us;
+  restart (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FROM]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TO]);
+}
+
+void
+wave_event_view_set_paused (WaveEventView *self, gboolean paused)
+{
+  g_return_if_fail (WAVE_IS_EVENT_VIEW (self));
+
+  if (self->paused == !!paused)
+    return;
+  self->paused = !!paused;
+  self->paused_at = wave_event_log_get_n_events (self->log);
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PAUSED]);
+}
+
+gboolean
+wave_event_view_get_paused (WaveEventView *self)
+{
+  return self->paused;
+}
+
+guint
+wave_event_view_get_held_back (WaveEventView *self)
+{
+  return self->paused ? n_matches (self) - self->n_shown : 0;
+}
+
+gboolean
+wave_event_view_is_filtering (WaveEventView *self)
+{
+  return self->job != NULL;
+}
+
+double
+wave_event_view_get_progress (WaveEventView *self)
+{
+  guint n = wave_event_log_get_n_events (self->log);
+
+  return self->job == NULL || n == 0 ? 1 : MIN (1, (double) self->scanned / n);
+}
+
+guint
+wave_event_view_get_index (WaveEventView *self, guint position)
+{
+  if (position >= self->n_shown)
+    return G_MAXUINT;
+  return shows_all (self) ? position : g_array_index (self->matches, guint32, position);
+}
+
+guint
+wave_event_view_find_index (WaveEventView *self, guint index)
+{
+  return MIN (self->n_shown, shows_all (self) ? index : find_match (self, index));
+}
+
+GArray *
+wave_event_view_dup_indices (WaveEventView *self)
+{
+  GArray *indices = g_array_sized_new (FALSE, FALSE, sizeof (guint), self->n_shown);
+
+  for (guint i = 0; i < self->n_shown; i++)
+    {
+      guint index = wave_event_view_get_index (self, i);
+
+      g_array_append_val (indices, index);
+    }
+  return indices;
+}
+
+static GType
+get_item_type (GListModel *model)
+{
+  return WAVE_TYPE_EVENT_ENTRY;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return WAVE_EVENT_VIEW (model)->n_shown;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (model);
+  WaveEventEntry *entry;
+
+  if (position >= self->n_shown)
+    return NULL;
+  entry = g_object_new (WAVE_TYPE_EVENT_ENTRY, NULL);
+  entry->log = g_object_ref (self->log);
+  entry->index = wave_event_view_get_index (self, position);
+  entry->delta_us = position == 0 ? G_MININT64
+                                  : wave_log_entry (self->log, entry->index)->wall_us
+                                        - wave_log_entry (self->log, wave_event_view_get_index (self, position - 1))->wall_us;
+  return entry;
+}
+
+static void
+wave_event_view_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+wave_event_view_constructed (GObject *object)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (object);
+
+  G_OBJECT_CLASS (wave_event_view_parent_class)->constructed (object);
+  self->n_events_handler = g_signal_connect (self->log, "notify::n-events", G_CALLBACK (on_n_events), self);
+  self->n_shown = wave_event_log_get_n_events (self->log);
+}
+
+static void
+wave_event_view_dispose (GObject *object)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (object);
+
+  stop_job (self);
+  if (self->log != NULL)
+    g_clear_signal_handler (&self->n_events_handler, self->log);
+  G_OBJECT_CLASS (wave_event_view_parent_class)->dispose (object);
+}
+
+static void
+wave_event_view_finalize (GObject *object)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (object);
+
+  g_clear_object (&self->log);
+  g_clear_pointer (&self->filter, wave_filter_unref);
+  g_array_unref (self->matches);
+  G_OBJECT_CLASS (wave_event_view_parent_class)->finalize (object);
+}
+
+static void
+wave_event_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_LOG:
+      g_value_set_object (value, self->log);
+      break;
+    case PROP_FILTER:
+      g_value_set_boxed (value, self->filter);
+      break;
+    case PROP_FROM:
+      g_value_set_int64 (value, self->from_wall_us);
+      break;
+    case PROP_TO:
+      g_value_set_int64 (value, self->to_wall_us);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
+      break;
+    case PROP_HELD_BACK:
+      g_value_set_uint (value, wave_event_view_get_held_back (self));
+      break;
+    case PROP_FILTERING:
+      g_value_set_boolean (value, wave_event_view_is_filtering (self));
+      break;
+    case PROP_PROGRESS:
+      g_value_set_double (value, wave_event_view_get_progress (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wave_event_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  WaveEventView *self = WAVE_EVENT_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_LOG:
+      self->log = g_value_dup_object (value);
+      break;
+    case PROP_FILTER:
+      wave_event_view_set_filter (self, g_value_get_boxed (value));
+      break;
+    case PROP_PAUSED:
+      wave_event_view_set_paused (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wave_event_view_class_init (WaveEventViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags read = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags both = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = wave_event_view_constructed;
+  object_class->dispose = wave_event_view_dispose;
+  object_class->finalize = wave_event_view_finalize;
+  object_class->get_property = wave_event_view_get_property;
+  object_class->set_property = wave_event_view_set_property;
+  props[PROP_LOG] = g_param_spec_object ("log", NULL, NULL, WAVE_TYPE_EVENT_LOG, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_FILTER] = g_param_spec_boxed ("filter", NULL, NULL, WAVE_TYPE_FILTER, both);
+  props[PROP_FROM] = g_param_spec_int64 ("from-wall-us", NULL, NULL, G_MININT64, G_MAXINT64, 0, read);
+  props[PROP_TO] = g_param_spec_int64 ("to-wall-us", NULL, NULL, G_MININT64, G_MAXINT64, G_MAXINT64, read);
+  props[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, both);
+  props[PROP_HELD_BACK] = g_param_spec_uint ("held-back", NULL, NULL, 0, G_MAXUINT, 0, read);
+  props[PROP_FILTERING] = g_param_spec_boolean ("filtering", NULL, NULL, FALSE, read);
+  props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 1, read);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+wave_event_view_init (WaveEventView *self)
+{
+  self->to_wall_us = G_MAXINT64;
+  self->matches = g_array_new (FALSE, FALSE, sizeof (guint32));
+}
+
+/* ---------------------------------------------------------------- a row */
+
+guint
+wave_event_entry_get_index (WaveEventEntry *self)
+{
+  return self->index;
+}
+
+gint64
+wave_event_entry_get_delta_us (WaveEventEntry *self)
+{
+  return self->delta_us;
+}
+
+gboolean
+wave_event_entry_get_row (WaveEventEntry *self, WaveEventRow *row)
+{
+  return wave_event_log_get_row (self->log, self->index, row);
+}
+
+WaveEvent *
+wave_event_entry_dup_event (WaveEventEntry *self)
+{
+  return wave_event_log_dup_event (self->log, self->index);
+}
+
+static void
+wave_event_entry_finalize (GObject *object)
+{
+  g_clear_object (&WAVE_EVENT_ENTRY (object)->log);
+  G_OBJECT_CLASS (wave_event_entry_parent_class)->finalize (object);
+}
+
+static void
+wave_event_entry_class_init (WaveEventEntryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wave_event_entry_finalize;
+}
+
+static void
+wave_event_entry_init (WaveEventEntry *self)
+{
+}

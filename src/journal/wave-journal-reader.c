@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "journal/wave-journal-private.h"
+
+#include <string.h>
+
+gboolean
+wave_journal_fail (sqlite3 *db, const char *path, GError **error)
+{
+  g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DISK, "The journal %s: %s", path, db != NULL ? sqlite3_errmsg (db) : "out of memory");
+  return FALSE;
+}
+
+sqlite3 *
+wave_journal_open_db (const char *path, int flags, GError **error)
+{
+  sqlite3 *db = NULL;
+
+  if (sqlite3_open_v2 (path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    {
+      wave_journal_fail (db, path, error);
+      sqlite3_close (db);
+      return NULL;
+    }
+  sqlite3_busy_timeout (db, 5000);
+  return db;
+}
+
+gint64
+wave_journal_query_int (sqlite3 *db, const char *sql, gint64 otherwise)
+{
+  sqlite3_stmt *stmt = NULL;
+  gint64 value = otherwise;
+
+  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW && sqlite3_column_type (stmt, 0) != SQLITE_NULL)
+    value = sqlite3_column_int64 (stmt, 0);
+  sqlite3_finalize (stmt);
+  return value;
+}
+
+WaveJournalReader *
+wave_journal_reader_open (const char *path, GError **error)
+{
+  g_autoptr (WaveJournalReader) reader = g_new0 (WaveJournalReader, 1);
+
+  reader->path = g_strdup (path);
+  reader->db = wave_journal_open_db (path, SQLITE_OPEN_READONLY, error);
+  if (reader->db == NULL)
+    return NULL;
+  sqlite3_exec (reader->db, "PRAGMA cache_size = -1024; PRAGMA query_only = 1", NULL, NULL, NULL);
+  reader->find = wave_journal_reader_prepare (reader, "SELECT first_row, n, heads, raws FROM blocks WHERE first_row <= ?1 ORDER BY first_row DESC LIMIT 1", error);
+  return reader->find != NULL ? g_steal_pointer (&reader) : NULL;
+}
+
+void
+wave_journal_reader_close (WaveJournalReader *reader)
+{
+  sqlite3_finalize (reader->find);
+  sqlite3_close (reader->db);
+  g_free (reader->heads);
+  g_free (reader->offsets);
+  g_free (reader->raws);
+  g_free (reader->path);
+  g_free (reader);
+}
+
+sqlite3_stmt *
+wave_journal_reader_prepare (WaveJournalReader *reader, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+
+  if (sqlite3_prepare_v2 (reader->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+    wave_journal_fail (reader->db, reader->path, error);
+  return stmt;
+}
+
+gboolean
+wave_journal_reader_take_block (WaveJournalReader *reader, gint64 first_row, guint n, const void *heads, gsize heads_size, const void *raws, gsize raws_size)
+{
+  gsize offset = 0;
+
+  reader->first_row = 0;
+  if (n == 0 || n > WAVE_JOURNAL_BLOCK_EVENTS || heads_size != n * sizeof (WaveJournalHead))
+    return FALSE;
+  g_clear_pointer (&reader->heads, g_free);
+  g_clear_pointer (&reader->offsets, g_free);
+  g_clear_pointer (&reader->raws, g_free);
+  reader->heads = g_memdup2 (heads, heads_size);
+  reader->offsets = g_new (gsize, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      reader->heads[i] = wave_journal_head_swap (reader->heads[i]);
+      reader->offsets[i] = offset;
+      offset += reader->heads[i].size;
+    }
+  reader->offsets[n] = offset;
+  if (offset != raws_size)
+    return FALSE;
+  reader->raws = g_memdup2 (raws, raws_size);
+  reader->n = n;
+  reader->first_row = first_row;
+  return TRUE;
+}
+
+gboolean
+wave_journal_reader_seek (WaveJournalReader *reader, gint64 row)
+{
+  gboolean found = FALSE;
+
+  if (reader->first_row > 0 && row >= reader->first_row && row < reader->first_row + reader->n)
+    return TRUE;
+  sqlite3_bind_int64 (reader->find, 1, row);
+  if (sqlite3_step (reader->find) == SQLITE_ROW)
+    {
+      gint64 first = sqlite3_column_int64 (reader->find, 0);
+      guint n = sqlite3_column_int (reader->find, 1);
+      const void *heads = sqlite3_column_blob (reader->find, 2), *raws = sqlite3_column_blob (reader->find, 3);
+
+      found = row < first + n
+              && wave_journal_reader_take_block (reader, first, n, heads, sqlite3_column_bytes (reader->find, 2), raws, sqlite3_column_bytes (reader->find, 3));
+    }
+  sqlite3_reset (reader->find);
+  return found;
+}
+
+WaveEvent *
+wave_journal_reader_dup_event (WaveJournalReader *reader, gint64 row)
+{
+  guint i = row - reader->first_row;
+  const WaveJournalHead *head = &reader->heads[i];
+  g_autoptr (GBytes) raw = g_bytes_new (reader->raws != NULL ? reader->raws + reader->offsets[i] : NULL, head->size);
+  WaveEvent *event = wave_event_decode (raw, head->via, head->mono_us, head->wall_us);
+
+  event->serial = row;
+  return event;
+}
+
+/* ---------------------------------------------------------------- what WaveJournal offers of it */
+
+static GPtrArray *
+read_strings (WaveJournal *self, const char *sql, gint64 first, gint64 second, GError **error)
+{
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (wave_journal_get_path (self), error);
+  sqlite3_stmt *stmt = reader != NULL ? wave_journal_reader_prepare (reader, sql, error) : NULL;
+  int result;
+
+  if (stmt == NULL)
+    return NULL;
+  sqlite3_bind_int64 (stmt, 1, first);
+  sqlite3_bind_int64 (stmt, 2, second);
+  while ((result = sqlite3_step (stmt)) == SQLITE_ROW)
+    g_ptr_array_add (strings, g_strdup ((const char *) sqlite3_column_text (stmt, 0)));
+  if (result != SQLITE_DONE)
+    {
+      wave_journal_fail (reader->db, reader->path, error);
+      g_clear_pointer (&strings, g_ptr_array_unref);
+    }
+  sqlite3_finalize (stmt);
+  return g_steal_pointer (&strings);
+}
+
+GPtrArray *
+wave_journal_get_recent_keys (WaveJournal *self, guint n, GError **error)
+{
+  return read_strings (self, "SELECT key FROM (SELECT key, position FROM durable WHERE is_edit = 0 ORDER BY position DESC LIMIT ?1 + ?2) ORDER BY position", n,
+                       0, error);
+}
+
+GPtrArray *
+wave_journal_read_keys (WaveJournal *self, gint64 from_position, gint64 to_position, GError **error)
+{
+  return read_strings (self, "SELECT key FROM durable WHERE position > ?1 AND position <= ?2 AND is_edit = 0 ORDER BY position", from_position, to_position,
+                       error);
+}
+
+GPtrArray *
+wave_journal_read_events (WaveJournal *self, const char *room_id, gint64 before, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
+  g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (wave_journal_get_path (self), error);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sqlite3_stmt *stmt;
+  int result = SQLITE_DONE;
+
+  if (reader == NULL)
+    return NULL;
+  /* One view of the journal, whatever is written meanwhile. */
+  sqlite3_exec (reader->db, "BEGIN", NULL, NULL, NULL);
+  stmt = wave_journal_reader_prepare (reader, room_id != NULL ? "SELECT row FROM durable WHERE room = (SELECT id FROM strings WHERE text = ?3) AND row < ?1 ORDER BY row DESC LIMIT ?2"
+                                                              : "SELECT first_row, n FROM blocks WHERE first_row < ?1 ORDER BY first_row DESC",
+                                      error);
+  if (stmt == NULL)
+    return NULL;
+  sqlite3_bind_int64 (stmt, 1, before);
+  if (room_id != NULL)
+    {
+      sqlite3_bind_int64 (stmt, 2, limit);
+      sqlite3_bind_text (stmt, 3, room_id, -1, SQLITE_STATIC);
+    }
+  while (rows->len < limit && (result = sqlite3_step (stmt)) == SQLITE_ROW)
+    {
+      gint64 row = sqlite3_column_int64 (stmt, 0);
+
+      if (room_id != NULL)
+        g_array_append_val (rows, row);
+      else
+        for (gint64 i = MIN (row + sqlite3_column_int64 (stmt, 1), before) - 1; i >= row && rows->len < limit; i--)
+          g_array_append_val (rows, i);
+    }
+  if (result != SQLITE_DONE && result != SQLITE_ROW)
+    {
+      wave_journal_fail (reader->db, reader->path, error);
+      g_clear_pointer (&events, g_ptr_array_unref);
+    }
+  sqlite3_finalize (stmt);
+  for (guint i = rows->len; events != NULL && i > 0; i--)
+    {
+      gint64 row = g_array_index (rows, gint64, i - 1);
+
+      if (wave_journal_reader_seek (reader, row))
+        g_ptr_array_add (events, wave_journal_reader_dup_event (reader, row));
+    }
+  return g_steal_pointer (&events);
+}

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the journal's thread does to the file.
+#include "config.h"
+
+#include "journal/wave-journal-private.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. */
+#define SCHEMA_VERSION 2
+static const char schema[] =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE strings (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE blocks (first_row INTEGER PRIMARY KEY, n INTEGER NOT NULL, last_wall_us INTEGER NOT NULL, heads BLOB NOT NULL, raws BLOB NOT NULL);"
+    "CREATE TABLE durable (row INTEGER PRIMARY KEY, position INTEGER NOT NULL, room INTEGER, hash INTEGER NOT NULL, is_edit INTEGER NOT NULL, key TEXT NOT NULL UNIQUE);"
+    "CREATE INDEX durable_position ON durable (position);"
+    "CREATE INDEX durable_room ON durable (room, row) WHERE room IS NOT NULL;"
+    "CREATE TABLE redactions (target TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE transitions (row INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL, close_code INTEGER,"
+    " http_status INTEGER, reason TEXT, fetched INTEGER, pages INTEGER, complete INTEGER, skew_us INTEGER);"
+    "PRAGMA user_version = 2;";
+
+/* How many blocks go at once when the journal is trimmed: live events must not wait for it. */
+#define TRIMMED_BLOCKS 32
+/* Rows that are never trimmed by size: what a session needs to know its events again. */
+#define KEPT_ROWS 1000
+
+enum { STMT_STRING_FIND, STMT_STRING_ADD, STMT_BLOCK, STMT_DURABLE, STMT_KNOWN, STMT_TRANSITION, STMT_META, STMT_REDACT_FIND, STMT_BLOCK_FIND, STMT_BLOCK_CHANGE,
+       STMT_REDACTION, N_STMTS };
+static const char *const statements[N_STMTS] = {
+  [STMT_STRING_FIND] = "SELECT id FROM strings WHERE text = ?1",
+  [STMT_STRING_ADD] = "INSERT INTO strings (text) VALUES (?1)",
+  [STMT_BLOCK] = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5)",
+  [STMT_DURABLE] = "INSERT OR IGNORE INTO durable VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [STMT_KNOWN] = "SELECT hash FROM durable WHERE key = ?1",
+  [STMT_TRANSITION] = "INSERT INTO transitions (wall_us, state, cause, close_code, http_status, reason, fetched, pages, complete, skew_us)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+  [STMT_META] = "INSERT INTO meta VALUES ('cursor', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  [STMT_REDACT_FIND] = "SELECT row FROM durable WHERE key = ?1 OR (is_edit = 1 AND key >= ?1 || char(31) AND key < ?1 || char(32))",
+  [STMT_BLOCK_FIND] = "SELECT first_row, n, heads, raws FROM blocks WHERE first_row <= ?1 ORDER BY first_row DESC LIMIT 1",
+  [STMT_BLOCK_CHANGE] = "UPDATE blocks SET heads = ?2, raws = ?3 WHERE first_row = ?1",
+  [STMT_REDACTION] = "INSERT OR IGNORE INTO redactions VALUES (?1)",
+};
+
+/* Ids of strings by their address, which is theirs as long as an event holds them: for the length of a transaction. */
+#define CACHE_SIZE 256
+typedef struct {
+  const char *text;
+  guint32 id;
+} CachedString;
+
+struct _WaveJournalStore
+{
+  sqlite3 *db;
+  char *path;
+  sqlite3_stmt *stmts[N_STMTS];
+  GHashTable *string_ids; /* text → id */
+  GHashTable *redacted;   /* ids of events whose content must not be kept */
+  CachedString cache[CACHE_SIZE];
+
+  gint64 next_row;
+  gint64 cursor;
+
+  /* The block that is being filled. */
+  GByteArray *heads, *raws;
+  guint n;
+  gint64 last_wall_us;
+};
+
+static gboolean
+step (sqlite3_stmt *stmt)
+{
+  int result = sqlite3_step (stmt);
+
+  sqlite3_reset (stmt);
+  return result == SQLITE_DONE;
+}
+
+static guint32
+string_id (WaveJournalStore *self, const char *text)
+{
+  CachedString *cached = &self->cache[(GPOINTER_TO_SIZE (text) >> 4) % CACHE_SIZE];
+  gpointer known;
+  sqlite3_stmt *stmt;
+  gint64 id = 0;
+
+  if (cached->text == text)
+    return cached->id;
+  known = g_hash_table_lookup (self->string_ids, text);
+  if (known != NULL)
+    id = GPOINTER_TO_SIZE (known);
+  if (id == 0)
+    {
+      stmt = self->stmts[STMT_STRING_FIND];
+      sqlite3_bind_text (stmt, 1, text, -1, SQLITE_STATIC);
+      if (sqlite3_step (stmt) == SQLITE_ROW)
+        id = sqlite3_column_int64 (stmt, 0);
+      sqlite3_reset (stmt);
+      if (id == 0)
+        {
+          stmt = self->stmts[STMT_STRING_ADD];
+          sqlite3_bind_text (stmt, 1, text, -1, SQLITE_STATIC);
+          if (step (stmt))
+            id = sqlite3_last_insert_rowid (self->db);
+        }
+      /* A server that invents names without end must not make this grow without end. */
+      if (g_hash_table_size (self->string_ids) > 65536)
+        g_hash_table_remove_all (self->string_ids);
+      g_hash_table_insert (self->string_ids, g_strdup (text), GSIZE_TO_POINTER (id));
+    }
+  cached->text = text;
+  cached->id = id;
+  return id;
+}
+
+/* ---------------------------------------------------------------- redaction */
+
+/* What is left of a redacted event: everything but what it said. */
+static GBytes *
+make_skeleton (const char *raw, gsize size)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+  static const char *const kept[] = { "type", "event_type", "id", "room_id", "tenant_id", "ts", "sender_id", "stream_position", "origin_ts", "created_at" };
+  char *text;
+
+  if (!json_parser_load_from_data (parser, raw, size, NULL) || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    return g_bytes_new_static ("{}", 2);
+  object = json_node_get_object (json_parser_get_root (parser));
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    if (json_object_has_member (object, kept[i]))
+      {
+        json_builder_set_member_name (builder, kept[i]);
+        json_builder_add_value (builder, json_node_copy (json_object_get_member (object, kept[i])));
+      }
+  json_builder_set_member_name (builder, "redacted_at");
+  json_builder_add_string_value (builder, "1970-01-01T00:00:00Z");
+  json_builder_set_member_name (builder, "content");
+  json_builder_begin_object (builder);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+blank_row (WaveJournalStore *self, gint64 row)
+{
+  sqlite3_stmt *find = self->stmts[STMT_BLOCK_FIND], *change = self->stmts[STMT_BLOCK_CHANGE];
+  WaveJournalReader block = { 0 };
+  gboolean good = TRUE;
+
+  sqlite3_bind_int64 (find, 1, row);
+  if (sqlite3_step (find) == SQLITE_ROW)
+    {
+      gint64 first = sqlite3_column_int64 (find, 0);
+      guint n = sqlite3_column_int (find, 1);
+      const void *heads = sqlite3_column_blob (find, 2), *raws = sqlite3_column_blob (find, 3);
+
+      if (row < first + n
+          && wave_journal_reader_take_block (&block, first, n, heads, sqlite3_column_bytes (find, 2), raws, sqlite3_column_bytes (find, 3)))
+        {
+          guint i = row - first;
+          g_autoptr (GBytes) skeleton = make_skeleton (block.raws + block.offsets[i], block.heads[i].size);
+          g_autoptr (GByteArray) changed = g_byte_array_new ();
+
+          g_byte_array_append (changed, (guint8 *) block.raws, block.offsets[i]);
+          g_byte_array_append (changed, g_bytes_get_data (skeleton, NULL), g_bytes_get_size (skeleton));
+          g_byte_array_append (changed, (guint8 *) block.raws + block.offsets[i + 1], block.offsets[n] - block.offsets[i + 1]);
+          block.heads[i].size = g_bytes_get_size (skeleton);
+          for (guint j = 0; j < n; j++)
+            block.heads[j] = wave_journal_head_swap (block.heads[j]);
+          sqlite3_bind_int64 (change, 1, first);
+          sqlite3_bind_blob64 (change, 2, block.heads, n * sizeof (WaveJournalHead), SQLITE_STATIC);
+          sqlite3_bind_blob64 (change, 3, changed->data, changed->len, SQLITE_STATIC);
+          sqlite3_reset (find);
+          good = step (change);
+        }
+    }
+  sqlite3_reset (find);
+  g_free (block.heads);
+  g_free (block.offsets);
+  g_free (block.raws);
+  return good;
+}
+
+static gboolean
+flush_block (WaveJournalStore *self)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_BLOCK];
+  gboolean good;
+
+  if (self->n == 0)
+    return TRUE;
+  sqlite3_bind_int64 (stmt, 1, self->next_row - self->n);
+  sqlite3_bind_int (stmt, 2, self->n);
+  sqlite3_bind_int64 (stmt, 3, self->last_wall_us);
+  sqlite3_bind_blob64 (stmt, 4, self->heads->data, self->heads->len, SQLITE_STATIC);
+  if (self->raws->len > 0)
+    sqlite3_bind_blob64 (stmt, 5, self->raws->data, self->raws->len, SQLITE_STATIC);
+  else
+    sqlite3_bind_zeroblob (stmt, 5, 0);
+  good = step (stmt);
+  g_byte_array_set_size (self->heads, 0);
+  g_byte_array_set_size (self->raws, 0);
+  self->n = 0;
+  return good;
+}
+
+static gboolean
+redact (WaveJournalStore *self, const char *target)
+{
+  sqlite3_stmt *find = self->stmts[STMT_REDACT_FIND];
+  sqlite3_stmt *stmt = self->stmts[STMT_REDACTION];
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  int result;
+
+  sqlite3_bind_text (stmt, 1, target, -1, SQLITE_STATIC);
+  /* The target may stand in the block that is being filled. */
+  if (!step (stmt) || !flush_block (self))
+    return FALSE;
+  g_hash_table_add (self->redacted, g_strdup (target));
+
+  sqlite3_bind_text (find, 1, target, -1, SQLITE_STATIC);
+  while ((result = sqlite3_step (find)) == SQLITE_ROW)
+    {
+      gint64 row = sqlite3_column_int64 (find, 0);
+
+      g_array_append_val (rows, row);
+    }
+  sqlite3_reset (find);
+  for (guint i = 0; i < rows->len; i++)
+    if (!blank_row (self, g_array_index (rows, gint64, i)))
+      return FALSE;
+  return result == SQLITE_DONE;
+}
+
+/* ---------------------------------------------------------------- events */
+
+static gboolean
+insert_durable (WaveJournalStore *self, const WaveEvent *event, const char *key, gsize key_length, guint64 hash, gboolean is_edit, guint32 room, gboolean *is_new)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_DURABLE];
+  gboolean good;
+
+  sqlite3_bind_int64 (stmt, 1, self->next_row);
+  sqlite3_bind_int64 (stmt, 2, event->position);
+  if (room != 0)
+    sqlite3_bind_int64 (stmt, 3, room);
+  else
+    sqlite3_bind_null (stmt, 3);
+  sqlite3_bind_int64 (stmt, 4, (gint64) hash);
+  sqlite3_bind_int (stmt, 5, is_edit);
+  sqlite3_bind_text (stmt, 6, key, key_length, SQLITE_STATIC);
+  good = step (stmt);
+  *is_new = good && sqlite3_changes (self->db) > 0;
+  return good;
+}
+
+static gboolean
+is_known_otherwise (WaveJournalStore *self, const char *key, guint64 hash)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_KNOWN];
+  gboolean differs = FALSE;
+
+  sqlite3_bind_text (stmt, 1, key, -1, SQLITE_STATIC);
+  if (sqlite3_step (stmt) == SQLITE_ROW)
+    {
+      guint64 stored = (guint64) sqlite3_column_int64 (stmt, 0);
+
+      differs = stored != 0 && hash != 0 && stored != hash;
+    }
+  sqlite3_reset (stmt);
+  return differs;
+}
+
+/* @keeps: (out): whether the event goes into a block */
+static gboolean
+note_durable (WaveJournalStore *self, const WaveEvent *event, guint32 room, gboolean *keeps)
+{
+  char by_position[32];
+  const char *key = event->id;
+  guint64 hash = wave_event_content_hash (event);
+
+  if (key == NULL)
+    {
+      g_snprintf (by_position, sizeof by_position, "pos:%" G_GINT64_FORMAT, event->position);
+      key = by_position;
+    }
+  if (!insert_durable (self, event, key, strlen (key), hash, FALSE, room, keeps))
+    return FALSE;
+  if (!*keeps && is_known_otherwise (self, key, hash))
+    {
+      g_autofree char *edit_key = g_strdup_printf ("%s\x1f%016" G_GINT64_MODIFIER "x", key, hash);
+
+      return insert_durable (self, event, edit_key, strlen (edit_key), hash, TRUE, room, keeps);
+    }
+  return TRUE;
+}
+
+static gboolean
+write_event (WaveJournalStore *self, const WaveEvent *event)
+{
+  const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_REDACTION, WaveRedaction);
+  g_autoptr (GBytes) skeleton = NULL;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (event->raw, &size);
+  guint32 room = event->room_id != NULL ? string_id (self, event->room_id) : 0;
+  WaveJournalHead head;
+  gboolean keeps = TRUE;
+
+  if (wave_event_is_durable (event) && !note_durable (self, event, room, &keeps))
+    return FALSE;
+  if (keeps)
+    {
+      if (event->id != NULL && g_hash_table_size (self->redacted) > 0 && g_hash_table_contains (self->redacted, event->id))
+        {
+          skeleton = make_skeleton ((const char *) data, size);
+          data = g_bytes_get_data (skeleton, &size);
+        }
+      head = (WaveJournalHead) {
+        .wall_us = event->arrived_wall_us,
+        .mono_us = event->arrived_mono_us,
+        .position = event->position,
+        .origin_us = event->origin_us,
+        .type = *event->type != '\0' ? string_id (self, event->type) : 0,
+        .room = room,
+        .sender = event->sender_id != NULL ? string_id (self, event->sender_id) : 0,
+        .size = size,
+        .kind = event->kind,
+        .via = event->via,
+        .flags = wave_event_get_flags (event),
+      };
+      self->last_wall_us = event->arrived_wall_us;
+      head = wave_journal_head_swap (head);
+      g_byte_array_append (self->heads, (guint8 *) &head, sizeof head);
+      if (size > 0)
+        g_byte_array_append (self->raws, data, size);
+      self->n++;
+      self->next_row++;
+      if ((self->n >= WAVE_JOURNAL_BLOCK_EVENTS || self->raws->len >= WAVE_JOURNAL_BLOCK_BYTES) && !flush_block (self))
+        return FALSE;
+    }
+  return redaction == NULL || redact (self, redaction->event_id);
+}
+
+static gboolean
+write_transition (WaveJournalStore *self, const WaveTransition *transition)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_TRANSITION];
+
+  sqlite3_clear_bindings (stmt);
+  sqlite3_bind_int64 (stmt, 1, transition->wall_us);
+  sqlite3_bind_text (stmt, 2, wave_session_state_get_nick (transition->to), -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 3, wave_cause_get_nick (transition->cause), -1, SQLITE_STATIC);
+  sqlite3_bind_int (stmt, 4, transition->close_code);
+  sqlite3_bind_int (stmt, 5, transition->http_status);
+  if (transition->reason != NULL)
+    sqlite3_bind_text (stmt, 6, transition->reason, -1, SQLITE_STATIC);
+  if (transition->report != NULL)
+    {
+      sqlite3_bind_int (stmt, 7, transition->report->events);
+      sqlite3_bind_int (stmt, 8, transition->report->pages);
+      sqlite3_bind_int (stmt, 9, transition->report->complete);
+    }
+  if (transition->skew_us != G_MININT64)
+    sqlite3_bind_int64 (stmt, 10, transition->skew_us);
+  return step (stmt);
+}
+
+static gboolean
+write_batch (WaveJournalStore *self, WaveBatch *batch, GHashTable *left_out)
+{
+  if (batch->transition != NULL && !write_transition (self, batch->transition))
+    return FALSE;
+  for (guint i = 0; i < batch->events->len; i++)
+    {
+      const WaveEvent *event = g_ptr_array_index (batch->events, i);
+
+      if (left_out != NULL && event->room_id != NULL && g_hash_table_contains (left_out, event->room_id))
+        continue;
+      if (!write_event (self, event))
+        return FALSE;
+    }
+  if (batch->cursor >= 0)
+    {
+      sqlite3_bind_int64 (self->stmts[STMT_META], 1, batch->cursor);
+      if (!step (self->stmts[STMT_META]))
+        return FALSE;
+      self->cursor = batch->cursor;
+    }
+  return TRUE;
+}
+
+gboolean
+wave_journal_store_write (WaveJournalStore *self, WaveBatch **batches, guint n, GHashTable *left_out, char **why)
+{
+  gint64 former_row = self->next_row, former_cursor = self->cursor;
+  gboolean good = sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+
+  for (guint i = 0; good && i < n; i++)
+    good = write_batch (self, batches[i], left_out);
+  memset (self->cache, 0, sizeof self->cache);
+  good = good && flush_block (self) && sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  if (!good)
+    {
+      *why = g_strdup (sqlite3_errmsg (self->db));
+      sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+      /* Ids given out in the transaction that was taken back are not there. */
+      g_hash_table_remove_all (self->string_ids);
+      g_byte_array_set_size (self->heads, 0);
+      g_byte_array_set_size (self->raws, 0);
+      self->n = 0;
+      self->next_row = former_row;
+      self->cursor = former_cursor;
+    }
+  return good;
+}
+
+gboolean
+wave_journal_store_trim (WaveJournalStore *self, gint64 oldest_wall_us, guint64 max_bytes)
+{
+  gint64 page_size = wave_journal_query_int (self->db, "PRAGMA page_size", 4096);
+  guint64 used = (wave_journal_query_int (self->db, "PRAGMA page_count", 0) - wave_journal_query_int (self->db, "PRAGMA freelist_count", 0)) * page_size;
+  sqlite3_stmt *stmt = NULL;
+  gint64 up_to = 0;
+  guint n = 0;
+
+  if (sqlite3_prepare_v2 (self->db, "SELECT first_row, n, last_wall_us, length (raws) + length (heads) FROM blocks ORDER BY first_row LIMIT ?1", -1, &stmt, NULL)
+      != SQLITE_OK)
+    return FALSE;
+  sqlite3_bind_int (stmt, 1, TRIMMED_BLOCKS);
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    {
+      gint64 end = sqlite3_column_int64 (stmt, 0) + sqlite3_column_int64 (stmt, 1);
+
+      if (sqlite3_column_int64 (stmt, 2) >= oldest_wall_us && (used <= max_bytes || end > self->next_row - KEPT_ROWS))
+        break;
+      used -= MIN (used, (guint64) sqlite3_column_int64 (stmt, 3));
+      up_to = end;
+      n++;
+    }
+  sqlite3_finalize (stmt);
+  if (n > 0)
+    {
+      g_autofree char *sql = g_strdup_printf ("BEGIN IMMEDIATE; DELETE FROM blocks WHERE first_row < %" G_GINT64_FORMAT "; DELETE FROM durable WHERE row < %" G_GINT64_FORMAT
+                                              "; INSERT INTO meta VALUES ('next_row', %" G_GINT64_FORMAT ") ON CONFLICT (name) DO UPDATE SET value = excluded.value; COMMIT",
+                                              up_to, up_to, self->next_row);
+
+      if (sqlite3_exec (self->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        {
+          sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+          return FALSE;
+        }
+      sqlite3_exec (self->db, "PRAGMA incremental_vacuum (4096)", NULL, NULL, NULL);
+    }
+  return n == TRIMMED_BLOCKS;
+}
+
+/* ---------------------------------------------------------------- opening and closing */
+
+static gboolean
+is_sound (sqlite3 *db)
+{
+  sqlite3_stmt *stmt = NULL;
+  gboolean good = sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW
+                  && g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "ok") == 0;
+
+  sqlite3_finalize (stmt);
+  return good;
+}
+
+static gboolean
+prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
+{
+  gint64 version;
+
+  /* To be said before the first table: the file shrinks when old events go. */
+  sqlite3_exec (self->db, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192; PRAGMA secure_delete = FAST", NULL,
+                NULL, NULL);
+  version = wave_journal_query_int (self->db, "PRAGMA user_version", -1);
+  if (version == 0 && wave_journal_query_int (self->db, "SELECT count(*) FROM sqlite_schema", -1) == 0)
+    {
+      if (sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec (self->db, schema, NULL, NULL, NULL) != SQLITE_OK
+          || sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        return wave_journal_fail (self->db, self->path, error);
+    }
+  else if (version != SCHEMA_VERSION)
+    {
+      *damaged = TRUE;
+      g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is no journal of this version", self->path);
+      return FALSE;
+    }
+  else if (!is_sound (self->db))
+    {
+      *damaged = TRUE;
+      g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is damaged", self->path);
+      return FALSE;
+    }
+  for (guint i = 0; i < N_STMTS; i++)
+    if (sqlite3_prepare_v3 (self->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &self->stmts[i], NULL) != SQLITE_OK)
+      return wave_journal_fail (self->db, self->path, error);
+  return TRUE;
+}
+
+WaveJournalStore *
+wave_journal_store_open (const char *path, gboolean *damaged, GError **error)
+{
+  WaveJournalStore *self = g_new0 (WaveJournalStore, 1);
+  sqlite3_stmt *stmt = NULL;
+
+  *damaged = FALSE;
+  self->path = g_strdup (path);
+  self->string_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->redacted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->heads = g_byte_array_new ();
+  self->raws = g_byte_array_new ();
+  self->db = wave_journal_open_db (path, SQLITE_OPEN_READWRITE, error);
+  if (self->db == NULL || !prepare (self, damaged, error))
+    {
+      wave_journal_store_close (self);
+      return NULL;
+    }
+  self->cursor = wave_journal_query_int (self->db, "SELECT value FROM meta WHERE name = 'cursor'", -1);
+  /* A number is never given twice, even when the row that had it was trimmed. */
+  self->next_row = MAX (wave_journal_query_int (self->db, "SELECT first_row + n FROM blocks ORDER BY first_row DESC LIMIT 1", 1),
+                        wave_journal_query_int (self->db, "SELECT value FROM meta WHERE name = 'next_row'", 1));
+  if (sqlite3_prepare_v2 (self->db, "SELECT target FROM redactions", -1, &stmt, NULL) == SQLITE_OK)
+    while (sqlite3_step (stmt) == SQLITE_ROW)
+      g_hash_table_add (self->redacted, g_strdup ((const char *) sqlite3_column_text (stmt, 0)));
+  sqlite3_finalize (stmt);
+  return self;
+}
+
+void
+wave_journal_store_close (WaveJournalStore *self)
+{
+  for (guint i = 0; i < N_STMTS; i++)
+    sqlite3_finalize (self->stmts[i]);
+  sqlite3_close (self->db);
+  g_hash_table_unref (self->string_ids);
+  g_hash_table_unref (self->redacted);
+  g_byte_array_unref (self->heads);
+  g_byte_array_unref (self->raws);
+  g_free (self->path);
+  g_free (self);
+}
+
+gint64
+wave_journal_store_get_cursor (WaveJournalStore *self)
+{
+  return self->cursor;
+}
+
+guint64
+wave_journal_store_get_n_rows (WaveJournalStore *self)
+{
+  return self->next_row - 1;
+}
