@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "model/wave-stream-totals.h"
+#include "ui/wave-scope-compare.h"
+#include "ui/wave-scope-detail.h"
+#include "ui/wave-scope-format.h"
+#include "ui/wave-scope-lists.h"
+#include "ui/wave-scope-minimap.h"
+#include "ui/wave-scope-page.h"
+#include "ui/wave-scope-save.h"
+#include "ui/wave-scope-totals.h"
+#include "ui/wave-scope-view.h"
+
+/* The summary above the lanes speaks of the last ten minutes. */
+#define SUMMARY_US (600 * (gint64)G_USEC_PER_SEC)
+
+struct _WaveScopePage
+{
+  AdwBin parent_instance;
+
+  /* children */
+  WaveScopeView *view;
+  GtkToggleButton *live;
+  AdwButtonContent *live_content;
+  GtkDropDown *span;
+  GtkLabel *summary;
+  GtkWidget *stalled;
+  AdwViewStack *panels;
+  WaveScopeDetail *detail;
+  WaveScopeCompare *compare;
+  WaveScopeAlarms *alarms;
+  WaveScopeTotals *totals;
+  AdwViewStackPage *alarms_page;
+  GtkWidget *empty;
+
+  /* owned */
+  WaveTenant *tenant;
+  WaveMonitor *monitor; /* nullable */
+  guint second_id;
+  gboolean in_view_changed;
+};
+
+G_DEFINE_FINAL_TYPE (WaveScopePage, wave_scope_page, ADW_TYPE_BIN)
+
+static const gint64 spans_s[] = { 1, 10, 60, 600, 3600, 6 * 3600, -1 };
+#define SPAN_ALL (G_N_ELEMENTS (spans_s) - 1)
+
+/* ---- the line above the lanes ---- */
+
+static void
+tell_summary (WaveScopePage *self)
+{
+  WaveStreamStore *store = wave_tenant_get_streams (self->tenant);
+  gint64 now = wave_tenant_get_now_mono (self->tenant);
+  guint n_live = wave_stream_store_get_n_live (store);
+  guint n_stalled = wave_stream_store_get_n_stalled (store);
+  WaveStreamThresholds limits;
+  g_autoptr (GPtrArray) totals = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  wave_stream_store_get_thresholds (store, &limits);
+  totals = wave_stream_totals_collect (G_LIST_MODEL (store), WAVE_TOTALS_TENANT, now - SUMMARY_US, now, limits.stall_us);
+  g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
+  if (totals->len > 0)
+    {
+      const WaveStreamTotals *total = totals->pdata[0];
+      g_autofree char *ttfc = wave_scope_format_duration (wave_sketch_get_quantile (&total->ttfc, 95));
+      g_autofree char *gap = wave_scope_format_duration (wave_sketch_get_quantile (&total->gaps, 99));
+
+      /* Translators: quantiles of the time to the first chunk and of the gaps between chunks */
+      g_string_append_printf (text, _ (" · first chunk p95 %s · gap p99 %s"), ttfc, gap);
+    }
+  gtk_label_set_text (self->summary, text->str);
+  gtk_widget_set_visible (self->stalled, n_stalled > 0);
+  if (n_stalled > 0)
+    {
+      g_autofree char *words = g_strdup_printf (ngettext ("▲ %u stalled", "▲ %u stalled", n_stalled), n_stalled);
+
+      gtk_button_set_label (GTK_BUTTON (self->stalled), words);
+    }
+  adw_view_stack_page_set_badge_number (self->alarms_page, wave_scope_alarms_get_n (self->alarms));
+  gtk_widget_set_visible (self->empty, g_list_model_get_n_items (G_LIST_MODEL (store)) == 0);
+}
+
+static void
+mark_lag (WaveScopePage *self)
+{
+  WaveSessionCounters stats;
+
+  if (self->monitor == NULL || wave_monitor_get_session (self->monitor) == NULL)
+    return;
+  wave_session_get_counters (wave_monitor_get_session (self->monitor), &stats);
+  /* The instrument promises a millisecond; what was stamped while its loop was later than that is marked. */
+  wave_stream_store_set_lagged (wave_tenant_get_streams (self->tenant), stats.loop_lag_us > 1000);
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+  WaveScopePage *self = user_data;
+
+  mark_lag (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    tell_summary (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- what the overview tells ---- */
+
+static void
+on_selection_changed (WaveScopePage *self)
+{
+  WaveStream *stream = wave_scope_view_get_selected (self->view);
+
+  wave_scope_detail_set_stream (self->detail, stream);
+  if (stream != NULL)
+    adw_view_stack_set_visible_child_name (self->panels, "detail");
+}
+
+static void
+on_compare_changed (WaveScopePage *self)
+{
+  wave_scope_compare_set_streams (self->compare, wave_scope_view_get_compared (self->view));
+  if (wave_scope_view_get_compared (self->view)->len >= 2)
+    adw_view_stack_set_visible_child_name (self->panels, "compare");
+}
+
+static void
+on_range_changed (WaveScopePage *self)
+{
+  gint64 from;
+  gint64 to;
+
+  if (wave_scope_view_get_range (self->view, &from, &to))
+    {
+      wave_scope_totals_set_range (self->totals, from, to);
+      adw_view_stack_set_visible_child_name (self->panels, "totals");
+    }
+  else
+    wave_scope_totals_set_range (self->totals, 1, 0);
+}
+
+static void
+on_view_changed (WaveScopePage *self)
+{
+  gboolean following = wave_scope_view_get_following (self->view);
+
+  self->in_view_changed = TRUE;
+  gtk_toggle_button_set_active (self->live, following);
+  adw_button_content_set_label (self->live_content, following ? _ ("Live") : _ ("Paused"));
+  adw_button_content_set_icon_name (self->live_content, following ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  self->in_view_changed = FALSE;
+}
+
+static void
+on_activated (WaveScopePage *self)
+{
+  adw_view_stack_set_visible_child_name (self->panels, "detail");
+  gtk_widget_child_focus (GTK_WIDGET (self->detail), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+on_picked (WaveScopePage *self, WaveStream *stream)
+{
+  wave_scope_view_select (self->view, stream);
+}
+
+/* ---- the tools ---- */
+
+static void
+on_live_toggled (WaveScopePage *self)
+{
+  if (!self->in_view_changed)
+    wave_scope_view_set_following (self->view, gtk_toggle_button_get_active (self->live));
+}
+
+static void
+on_grouping (GtkDropDown *down, GParamSpec *pspec, WaveScopePage *self)
+{
+  wave_scope_view_set_grouping (self->view, (WaveScopeGrouping)gtk_drop_down_get_selected (down));
+}
+
+static void
+on_span (GtkDropDown *down, GParamSpec *pspec, WaveScopePage *self)
+{
+  guint picked = gtk_drop_down_get_selected (down);
+  gint64 span;
+
+  if (picked >= SPAN_ALL)
+    {
+      wave_scope_view_show_all (self->view);
+      return;
+    }
+  span = spans_s[picked] * G_USEC_PER_SEC;
+  if (wave_scope_view_get_following (self->view))
+    {
+      wave_scope_view_show_time (self->view, wave_scope_view_get_left (self->view), span);
+      wave_scope_view_set_following (self->view, TRUE);
+    }
+  else
+    wave_scope_view_show_time (self->view, wave_scope_view_get_left (self->view) + (wave_scope_view_get_span (self->view) - span) / 2,
+                               span);
+}
+
+static void
+zoom (WaveScopePage *self, double factor)
+{
+  wave_scope_view_zoom_at (self->view, gtk_widget_get_width (GTK_WIDGET (self->view)) * 0.6, factor);
+}
+
+static void
+on_zoom_in (WaveScopePage *self)
+{
+  zoom (self, 2);
+}
+
+static void
+on_zoom_out (WaveScopePage *self)
+{
+  zoom (self, 0.5);
+}
+
+/* From the one that is selected on, the next one that is silent. */
+static void
+on_stalled (WaveScopePage *self)
+{
+  GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
+  guint n = g_list_model_get_n_items (streams);
+  WaveStream *selected = wave_scope_view_get_selected (self->view);
+  WaveStream *first = NULL;
+  gboolean past = FALSE;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i);
+
+      if (stream == selected)
+        past = TRUE;
+      else if (wave_stream_is_stalled (stream))
+        {
+          first = first != NULL ? first : stream;
+          if (past)
+            {
+              first = stream;
+              break;
+            }
+        }
+    }
+  if (first != NULL)
+    wave_scope_page_show_stream (self, first);
+}
+
+static void
+on_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WaveScopePage *self = user_data;
+  static const char *const names[] = { "save-chunks", "save-figures", "save-trace", "save-png", "save-svg" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), names[i]))
+      wave_scope_save_ask (self->view, self->tenant, (WaveScopeSaveWhat)i);
+}
+
+static void
+on_clear_compared (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  wave_scope_view_clear_compared (WAVE_SCOPE_PAGE (user_data)->view);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "save-chunks", .activate = on_save }, { .name = "save-figures", .activate = on_save },
+  { .name = "save-trace", .activate = on_save },  { .name = "save-png", .activate = on_save },
+  { .name = "save-svg", .activate = on_save },    { .name = "clear-compared", .activate = on_clear_compared },
+};
+
+/* ---- building ---- */
+
+static GtkWidget *
+icon_button (const char *icon, const char *tooltip, GCallback callback, WaveScopePage *self)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", callback, self);
+  return button;
+}
+
+static GtkWidget *
+make_menu (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) save = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+
+  g_menu_append (save, _ ("Figures as CSV…"), "scope.save-figures");
+  g_menu_append (save, _ ("Chunks as CSV…"), "scope.save-chunks");
+  g_menu_append (save, _ ("Trace for Perfetto…"), "scope.save-trace");
+  g_menu_append (save, _ ("Picture as PNG…"), "scope.save-png");
+  g_menu_append (save, _ ("Picture as SVG…"), "scope.save-svg");
+  g_menu_append_section (menu, _ ("Save"), G_MENU_MODEL (save));
+  g_menu_append (menu, _ ("Clear Comparison"), "scope.clear-compared");
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (button, _ ("Save and More"));
+  gtk_widget_add_css_class (button, "flat");
+  return button;
+}
+
+static GtkWidget *
+make_tools (WaveScopePage *self)
+{
+  const char *const groups[] = { _ ("By AI"), _ ("By room"), _ ("Flat"), NULL };
+  const char *const spans[] = { _ ("1 s"), _ ("10 s"), _ ("1 min"), _ ("10 min"), _ ("1 h"), _ ("6 h"), _ ("All"), NULL };
+  GtkWidget *wrap = adw_wrap_box_new ();
+  GtkWidget *grouping = gtk_drop_down_new_from_strings (groups);
+
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (wrap), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (wrap), 6);
+  self->live = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
+  self->live_content = ADW_BUTTON_CONTENT (adw_button_content_new ());
+  gtk_button_set_child (GTK_BUTTON (self->live), GTK_WIDGET (self->live_content));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->live), _ ("Follow Now (Space)"));
+  g_signal_connect_swapped (self->live, "toggled", G_CALLBACK (on_live_toggled), self);
+  gtk_widget_set_tooltip_text (grouping, _ ("Group Lanes"));
+  g_signal_connect (grouping, "notify::selected", G_CALLBACK (on_grouping), self);
+  self->span = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (spans));
+  gtk_drop_down_set_selected (self->span, 2);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->span), _ ("Time on Screen"));
+  g_signal_connect (self->span, "notify::selected", G_CALLBACK (on_span), self);
+  self->stalled = gtk_button_new ();
+  gtk_widget_add_css_class (self->stalled, "destructive-action");
+  gtk_widget_set_tooltip_text (self->stalled, _ ("Show the Next Stalled Stream"));
+  gtk_widget_set_visible (self->stalled, FALSE);
+  g_signal_connect_swapped (self->stalled, "clicked", G_CALLBACK (on_stalled), self);
+  self->summary = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (self->summary, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->summary), "numeric");
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->live));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), grouping);
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->span));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), icon_button ("zoom-out-symbolic", _ ("Zoom Out (−)"), G_CALLBACK (on_zoom_out), self));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), icon_button ("zoom-in-symbolic", _ ("Zoom In (+)"), G_CALLBACK (on_zoom_in), self));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), make_menu ());
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), self->stalled);
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->summary));
+  gtk_widget_set_margin_start (wrap, 12);
+  gtk_widget_set_margin_end (wrap, 12);
+  gtk_widget_set_margin_top (wrap, 6);
+  gtk_widget_set_margin_bottom (wrap, 6);
+  return wrap;
+}
+
+static AdwViewStackPage *
+add_panel (WaveScopePage *self, GtkWidget *child, const char *name, const char *title, const char *icon)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  gtk_widget_set_margin_start (child, 12);
+  gtk_widget_set_margin_end (child, 12);
+  gtk_widget_set_margin_top (child, 6);
+  gtk_widget_set_margin_bottom (child, 12);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
+  return adw_view_stack_add_titled_with_icon (self->panels, scrolled, name, title, icon);
+}
+
+static GtkWidget *
+make_panels (WaveScopePage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  AdwInlineViewSwitcher *switcher = ADW_INLINE_VIEW_SWITCHER (adw_inline_view_switcher_new ());
+  GtkWidget *bar = gtk_scrolled_window_new ();
+
+  self->panels = ADW_VIEW_STACK (adw_view_stack_new ());
+  adw_view_stack_set_vhomogeneous (self->panels, FALSE);
+  adw_view_stack_set_hhomogeneous (self->panels, FALSE);
+  self->detail = WAVE_SCOPE_DETAIL (wave_scope_detail_new (self->tenant));
+  self->compare = WAVE_SCOPE_COMPARE (wave_scope_compare_new (self->tenant));
+  self->alarms = WAVE_SCOPE_ALARMS (wave_scope_alarms_new (self->tenant));
+  self->totals = WAVE_SCOPE_TOTALS (wave_scope_totals_new (self->tenant));
+  add_panel (self, GTK_WIDGET (self->detail), "detail", _ ("Detail"), NULL);
+  add_panel (self, GTK_WIDGET (self->compare), "compare", _ ("Compare"), NULL);
+  self->alarms_page = add_panel (self, GTK_WIDGET (self->alarms), "alarms", _ ("Alarms"), NULL);
+  add_panel (self, GTK_WIDGET (self->totals), "totals", _ ("Totals"), NULL);
+  {
+    GtkWidget *list = wave_scope_list_new (self->tenant);
+
+    g_signal_connect_swapped (list, "picked", G_CALLBACK (on_picked), self);
+    adw_view_stack_add_titled (self->panels, list, "list", _ ("List"));
+  }
+  g_signal_connect_swapped (self->alarms, "picked", G_CALLBACK (on_picked), self);
+  adw_inline_view_switcher_set_stack (switcher, self->panels);
+  adw_inline_view_switcher_set_display_mode (switcher, ADW_INLINE_VIEW_SWITCHER_LABELS);
+  gtk_widget_set_halign (GTK_WIDGET (switcher), GTK_ALIGN_START);
+  gtk_widget_set_margin_start (GTK_WIDGET (switcher), 12);
+  gtk_widget_set_margin_end (GTK_WIDGET (switcher), 12);
+  gtk_widget_set_margin_top (GTK_WIDGET (switcher), 6);
+  gtk_widget_add_css_class (GTK_WIDGET (switcher), "flat");
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (bar), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (bar), GTK_WIDGET (switcher));
+  gtk_widget_set_vexpand (GTK_WIDGET (self->panels), TRUE);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->panels));
+  return box;
+}
+
+static GtkWidget *
+make_overview (WaveScopePage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *overlay = gtk_overlay_new ();
+
+  self->view = WAVE_SCOPE_VIEW (wave_scope_view_new (self->tenant));
+  g_signal_connect_swapped (self->view, "selection-changed", G_CALLBACK (on_selection_changed), self);
+  g_signal_connect_swapped (self->view, "compare-changed", G_CALLBACK (on_compare_changed), self);
+  g_signal_connect_swapped (self->view, "range-changed", G_CALLBACK (on_range_changed), self);
+  g_signal_connect_swapped (self->view, "view-changed", G_CALLBACK (on_view_changed), self);
+  g_signal_connect_swapped (self->view, "activated", G_CALLBACK (on_activated), self);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
+  gtk_widget_set_vexpand (scrolled, TRUE);
+  self->empty = gtk_label_new (_ ("No AI has written anything since Wavescope looks. Streams appear here as they come."));
+  gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (self->empty, "dim-label");
+  gtk_widget_set_halign (self->empty, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (self->empty, GTK_ALIGN_CENTER);
+  gtk_widget_set_can_target (self->empty, FALSE);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), scrolled);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->empty);
+  gtk_box_append (GTK_BOX (box), make_tools (self));
+  gtk_box_append (GTK_BOX (box), overlay);
+  gtk_box_append (GTK_BOX (box), wave_scope_minimap_new (self->view, self->tenant));
+  return box;
+}
+
+static void
+wave_scope_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wave_scope_page_parent_class)->map (widget);
+  tell_summary (WAVE_SCOPE_PAGE (widget));
+}
+
+static void
+wave_scope_page_dispose (GObject *object)
+{
+  WaveScopePage *self = WAVE_SCOPE_PAGE (object);
+
+  g_clear_handle_id (&self->second_id, g_source_remove);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->tenant);
+  G_OBJECT_CLASS (wave_scope_page_parent_class)->dispose (object);
+}
+
+static void
+wave_scope_page_class_init (WaveScopePageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wave_scope_page_dispose;
+  GTK_WIDGET_CLASS (klass)->map = wave_scope_page_map;
+}
+
+static void
+wave_scope_page_init (WaveScopePage *self)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "scope", G_ACTION_GROUP (group));
+}
+
+GtkWidget *
+wave_scope_page_new_for_tenant (WaveTenant *tenant)
+{
+  WaveScopePage *self = g_object_new (WAVE_TYPE_SCOPE_PAGE, NULL);
+  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+
+  self->tenant = g_object_ref (tenant);
+  gtk_paned_set_start_child (GTK_PANED (paned), make_overview (self));
+  gtk_paned_set_end_child (GTK_PANED (paned), make_panels (self));
+  gtk_paned_set_resize_start_child (GTK_PANED (paned), TRUE);
+  gtk_paned_set_resize_end_child (GTK_PANED (paned), TRUE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  adw_bin_set_child (ADW_BIN (self), paned);
+  on_view_changed (self);
+  self->second_id = g_timeout_add_seconds (1, on_second, self);
+  g_source_set_name_by_id (self->second_id, "wave-scope-page");
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+wave_scope_page_new (WaveMonitor *monitor)
+{
+  GtkWidget *widget = wave_scope_page_new_for_tenant (wave_monitor_get_tenant (monitor));
+
+  WAVE_SCOPE_PAGE (widget)->monitor = g_object_ref (monitor);
+  return widget;
+}
+
+void
+wave_scope_page_show_stream (WaveScopePage *self, WaveStream *stream)
+{
+  g_return_if_fail (WAVE_IS_SCOPE_PAGE (self) && WAVE_IS_STREAM (stream));
+  wave_scope_view_select (self->view, stream);
+}
+
+void
+wave_scope_page_show_panel (WaveScopePage *self, const char *name)
+{
+  g_return_if_fail (WAVE_IS_SCOPE_PAGE (self));
+  adw_view_stack_set_visible_child_name (self->panels, name);
+}
