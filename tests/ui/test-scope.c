@@ -171,9 +171,12 @@ shot (GtkWidget *window, const char *name)
 
   if (dir == NULL)
     return;
+  paintable = gtk_widget_paintable_new (adw_window_get_content (ADW_WINDOW (window)));
+  gtk_widget_queue_draw (window);
   spin (SEC / 2);
-  paintable = gtk_widget_paintable_new (window);
   snapshot = gtk_snapshot_new ();
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0.13f, 0.13f, 0.14f, 1 },
+                             &GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (window), gtk_widget_get_height (window)));
   gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window), gtk_widget_get_height (window));
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, NULL);
