@@ -66,6 +66,7 @@ struct _WaveStreamStore
   guint n_live;
   guint n_stalled;
   gsize held;
+  guint max_ended;
   gboolean lagged;
 };
 

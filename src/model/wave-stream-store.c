@@ -173,7 +173,7 @@ trim (WaveStreamStore *self)
   guint i = 0;
   guint left = STORE_TRIM_BLOCK;
 
-  if (self->streams->len - self->n_live <= STORE_MAX_ENDED && self->held <= STORE_MAX_HELD)
+  if (self->max_ended == G_MAXUINT || (self->streams->len - self->n_live <= self->max_ended && self->held <= STORE_MAX_HELD))
     return;
   while (i < self->streams->len && left > 0)
     {
@@ -498,6 +498,7 @@ wave_stream_store_init (WaveStreamStore *self)
   self->tails = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tail);
   self->messages = g_hash_table_new (g_str_hash, g_str_equal);
   self->redactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->max_ended = STORE_MAX_ENDED;
   self->thresholds = (WaveStreamThresholds){ .stall_us = G_USEC_PER_SEC,
                                              .abandon_us = 120 * G_USEC_PER_SEC,
                                              .first_chunk_us = 10 * G_USEC_PER_SEC };
@@ -522,6 +523,14 @@ wave_stream_store_get_thresholds (WaveStreamStore *store, WaveStreamThresholds *
 {
   g_return_if_fail (WAVE_IS_STREAM_STORE (store) && thresholds != NULL);
   *thresholds = store->thresholds;
+}
+
+void
+wave_stream_store_set_max_ended (WaveStreamStore *store, guint max_ended)
+{
+  g_return_if_fail (WAVE_IS_STREAM_STORE (store));
+  store->max_ended = max_ended;
+  trim (store);
 }
 
 void

@@ -117,6 +117,8 @@ void wave_stream_store_advance (WaveStreamStore *store, gint64 now_mono_us);
 WaveStream *wave_stream_store_get_latest (WaveStreamStore *store, const char *room_id, const char *sender_id);
 guint wave_stream_store_get_n_live (WaveStreamStore *store);
 guint wave_stream_store_get_n_stalled (WaveStreamStore *store);
+/* How many ended streams it keeps; 5,000 unless said otherwise. G_MAXUINT: all of them, whatever they take (a recording that is read once). */
+void wave_stream_store_set_max_ended (WaveStreamStore *store, guint max_ended);
 /* Whether the session's loop lags now: chunks that are applied meanwhile are marked, and so are the figures of their streams. */
 void wave_stream_store_set_lagged (WaveStreamStore *store, gboolean lagged);
 

@@ -68,10 +68,11 @@ async def figures():
     assert first['room_id'] == 'room-a' and first['sender_id'] == 'ai-scout' and first['outcome'] == 'settled', first
     assert first['matched'] == 'text' and first['text_differs'] is False, first
     assert (first['chunks'], first['chars'], first['bytes']) == (3, 7, 12), first
-    assert first['ttfc_from'] == 'message' and 200000 <= first['ttfc_us'] < 300000, first
-    assert 600000 <= first['gap_max_us'] == first['gap_p99_us'] < 700000 and 50000 <= first['gap_p50_us'] < 150000, first
+    assert first['ttfc_from'] == 'message' and 150000 <= first['ttfc_us'] < 3000000, first
+    # Loose: the machine may be busy while the script sleeps. What is exact is tested with a recording below.
+    assert 500000 <= first['gap_max_us'] == first['gap_p99_us'] < 3000000 and 10000 <= first['gap_p50_us'] < first['gap_max_us'], first
     assert first['stalls'] == 1 and first['stalled_us'] == first['gap_max_us'], first
-    assert 650000 <= first['generating_us'] < first['duration_us'], first
+    assert 550000 <= first['generating_us'] < first['duration_us'], first
     assert second['outcome'] == 'open' and second['ttfc_us'] is None and second['matched'] is None and second['gap_p50_us'] is None, second
 
 
@@ -87,8 +88,44 @@ async def usage():
         assert process.returncode == 2 and err.startswith(b'wavescope-cli streams: '), (options, err)
 
 
+async def recording():
+    """A recording with a reply by hand, one torn by a lost connection, and a line cut in the middle."""
+    say = lambda t_us, event: json.dumps({'t_us': t_us, 'via': 'stream', 'frame': json.dumps(event, ensure_ascii=False)}, ensure_ascii=False)
+    status = lambda word: {'type': 'swp.ai.status', 'room_id': 'room-a', 'participant_id': 'ai-scout', 'status': word}
+    lines = [
+        json.dumps({'wavescope_recording': 1, 'tenant_id': 't-1', 'server_name': 'wave.example.org',
+                    'started_at': '2026-06-01T12:00:00.000000Z', 'app_version': '0.1'}),
+        json.dumps({'t_us': 0, 'state': 'live', 'reason': None}),
+        say(100000, status('thinking')),
+        say(300000, chunk('ai-scout', 'Grü')),
+        say(400000, chunk('ai-scout', 'ße')),
+        say(500000, status('calling web')),
+        say(2500000, status('generating')),
+        say(2600000, chunk('ai-scout', ' alle', True)),
+        say(2700000, message('ai-scout', 'a', 1002, 'Grüße alle')),
+        say(3000000, chunk('ai-two', 'half')),
+        json.dumps({'t_us': 4000000, 'state': 'waiting', 'reason': 'dropped'}),
+        say(5000000, chunk('ai-three', 'x'))[:40],
+    ]
+    with tempfile.TemporaryDirectory() as home:
+        path = os.path.join(home, 'a.wavescope.ndjson')
+        pathlib.Path(path).write_text('\n'.join(lines))
+        process = await asyncio.create_subprocess_exec(CLI, 'streams', path, '--format', 'ndjson', stdout=asyncio.subprocess.PIPE,
+                                                       stderr=asyncio.subprocess.PIPE)
+        out, err = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 0, (process.returncode, err)
+        assert b'cut' in err, err
+    first, second = [json.loads(line) for line in out.splitlines()]
+    want = {'room_id': 'room-a', 'sender_id': 'ai-scout', 'outcome': 'settled', 'started_us': 1780315200100000, 'ttfc_us': 200000,
+            'ttfc_from': 'status', 'chunks': 3, 'chars': 10, 'bytes': 12, 'duration_us': 2600000, 'generating_us': 2300000,
+            'gap_p50_us': 100000, 'gap_p90_us': 2200000, 'gap_p99_us': 2200000, 'gap_max_us': 2200000, 'stalls': 1, 'stalled_us': 2200000,
+            'tool_us': 2000000, 'thinking_us': 400000, 'jitter_us': 2100000, 'matched': 'text', 'text_differs': False, 'message_id': 'a'}
+    assert {key: first[key] for key in want} == want, first
+    assert second['outcome'] == 'torn' and second['chunks'] == 1 and second['matched'] is None, second
+
+
 failed = 0
-tests = [figures, table, usage]
+tests = [figures, table, usage, recording]
 print(f'1..{len(tests)}')
 for n, function in enumerate(tests, 1):
     try:
