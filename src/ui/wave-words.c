@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-words.h"
+
+#include <glib/gi18n.h>
+
+#include "model/wave-participant.h"
+#include "ui/wave-format.h"
+
+const char *
+wave_words_state (WaveSessionState state)
+{
+  switch (state)
+    {
+    case WAVE_SESSION_IDLE:
+      return _("Not connected");
+    case WAVE_SESSION_CONNECTING:
+      return _("Connecting…");
+    case WAVE_SESSION_AWAITING_HELLO:
+      return _("Waiting for hello…");
+    case WAVE_SESSION_CATCHING_UP:
+      return _("Catching up…");
+    case WAVE_SESSION_LIVE:
+      return _("Live");
+    case WAVE_SESSION_WAITING:
+      return _("Connection lost");
+    case WAVE_SESSION_REFUSED:
+      return _("Refused");
+    case WAVE_SESSION_REPLACED:
+      return _("Replaced");
+    case WAVE_SESSION_POLLING:
+      return _("Polling");
+    case WAVE_N_SESSION_STATES:
+    default:
+      return "";
+    }
+}
+
+const char *
+wave_words_state_class (WaveSessionState state)
+{
+  switch (state)
+    {
+    case WAVE_SESSION_LIVE:
+      return "live";
+    case WAVE_SESSION_CONNECTING:
+    case WAVE_SESSION_AWAITING_HELLO:
+    case WAVE_SESSION_CATCHING_UP:
+    case WAVE_SESSION_POLLING:
+      return "busy";
+    case WAVE_SESSION_WAITING:
+      return "waiting";
+    default:
+      return "stopped";
+    }
+}
+
+static char *
+with_reason (const char *sentence, const char *reason)
+{
+  if (reason == NULL || *reason == '\0')
+    return g_strdup (sentence);
+  return g_strdup_printf ("%s (%s)", sentence, reason);
+}
+
+char *
+wave_words_cause (const WaveTransition *transition)
+{
+  g_autofree char *sentence = NULL;
+
+  switch (transition->cause)
+    {
+    case WAVE_CAUSE_NONE:
+    case WAVE_N_CAUSES:
+      return g_strdup ("");
+    case WAVE_CAUSE_STARTED:
+      return g_strdup (_("Started"));
+    case WAVE_CAUSE_STOPPED:
+      return g_strdup (_("Stopped here"));
+    case WAVE_CAUSE_OPENED:
+      return g_strdup (_("The connection is open"));
+    case WAVE_CAUSE_HELLO:
+      return g_strdup (_("The server said hello"));
+    case WAVE_CAUSE_CAUGHT_UP:
+      return g_strdup (_("Caught up"));
+    case WAVE_CAUSE_TIMER:
+      return g_strdup (_("The wait was over"));
+    case WAVE_CAUSE_ASKED:
+      return g_strdup (_("Asked for here"));
+    case WAVE_CAUSE_NETWORK_BACK:
+      return g_strdup (_("The network came back"));
+    case WAVE_CAUSE_NEW_TOKEN:
+      return g_strdup (_("A new token"));
+    case WAVE_CAUSE_HELLO_LATE:
+      return with_reason (_("The server did not say hello in time"), transition->reason);
+    case WAVE_CAUSE_SILENT:
+      return with_reason (_("Nothing was heard from the server for too long"), transition->reason);
+    case WAVE_CAUSE_CLOSED:
+      sentence = g_strdup_printf (_("The server closed the connection with code %u"), transition->close_code);
+      return with_reason (sentence, transition->reason);
+    case WAVE_CAUSE_DROPPED:
+      return with_reason (_("The connection broke without a word"), transition->reason);
+    case WAVE_CAUSE_FRAME_TOO_LARGE:
+      return with_reason (_("A frame was larger than Wavescope accepts"), transition->reason);
+    case WAVE_CAUSE_CANNOT_CONNECT:
+      return with_reason (_("The server cannot be reached"), transition->reason);
+    case WAVE_CAUSE_TLS:
+      return with_reason (_("The server’s certificate is not trusted"), transition->reason);
+    case WAVE_CAUSE_UPGRADE_REFUSED:
+      sentence = g_strdup_printf (_("The server answered %u instead of opening a stream"), transition->http_status);
+      return with_reason (sentence, transition->reason);
+    case WAVE_CAUSE_TOKEN_REFUSED:
+      return with_reason (_("The server refuses the token"), transition->reason);
+    case WAVE_CAUSE_DUPLICATE:
+      return with_reason (_("Another client connected with the same token"), transition->reason);
+    case WAVE_CAUSE_SYNC_FAILED:
+      return with_reason (_("Catch-up could not be finished"), transition->reason);
+    case WAVE_CAUSE_INSECURE:
+      return g_strdup (_("Plain http to another machine was not allowed"));
+    default:
+      return g_strdup (wave_cause_get_nick (transition->cause));
+    }
+}
+
+char *
+wave_words_advice (const WaveTransition *transition)
+{
+  switch (transition->to)
+    {
+    case WAVE_SESSION_REFUSED:
+      if (transition->cause == WAVE_CAUSE_INSECURE)
+        return g_strdup (_("Use https, or allow plain http for this server when you connect."));
+      return g_strdup (_("Give a new token. The one that was refused is not tried again."));
+    case WAVE_SESSION_REPLACED:
+      return g_strdup (_("Use a token of its own for Wavescope; two clients with one token evict each other."));
+    case WAVE_SESSION_POLLING:
+      return g_strdup (_("Only durable events arrive this way: no typing, presence or growing replies. A proxy may block WebSockets."));
+    case WAVE_SESSION_WAITING:
+      switch (transition->cause)
+        {
+        case WAVE_CAUSE_TLS:
+          return g_strdup (_("Check the address and this computer’s clock; ask whoever runs the server about its certificate."));
+        case WAVE_CAUSE_CANNOT_CONNECT:
+          return g_strdup (_("Check the address and the network."));
+        case WAVE_CAUSE_HELLO_LATE:
+          return g_strdup (_("Often a token that has run out, or a proxy that holds frames back."));
+        default:
+          return NULL;
+        }
+    default:
+      return NULL;
+    }
+}
+
+char *
+wave_words_typing (GListModel *typists)
+{
+  guint n = g_list_model_get_n_items (typists);
+  g_autoptr (WaveParticipant) first = n > 0 ? g_list_model_get_item (typists, 0) : NULL;
+  g_autoptr (WaveParticipant) second = n > 1 ? g_list_model_get_item (typists, 1) : NULL;
+  g_autoptr (WaveParticipant) third = n > 2 ? g_list_model_get_item (typists, 2) : NULL;
+
+  switch (n)
+    {
+    case 0:
+      return NULL;
+    case 1:
+      return g_strdup_printf (_("%s is typing…"), wave_participant_get_display_name (first));
+    case 2:
+      return g_strdup_printf (_("%s and %s are typing…"), wave_participant_get_display_name (first),
+                              wave_participant_get_display_name (second));
+    case 3:
+      return g_strdup_printf (_("%s, %s and %s are typing…"), wave_participant_get_display_name (first),
+                              wave_participant_get_display_name (second), wave_participant_get_display_name (third));
+    default:
+      return g_strdup_printf (ngettext ("%s, %s and %u other are typing…", "%s, %s and %u others are typing…", n - 2),
+                              wave_participant_get_display_name (first), wave_participant_get_display_name (second), n - 2);
+    }
+}
+
+char *
+wave_words_phase (WaveAiPhase phase, const char *status, const char *tool)
+{
+  switch (phase)
+    {
+    case WAVE_AI_IDLE:
+      return g_strdup (_("idle"));
+    case WAVE_AI_THINKING:
+      return g_strdup (_("thinking"));
+    case WAVE_AI_GENERATING:
+      return g_strdup (_("generating"));
+    case WAVE_AI_CALLING:
+      return tool != NULL ? g_strdup_printf (_("calling %s"), tool) : g_strdup (_("calling a tool"));
+    case WAVE_AI_OTHER:
+    default:
+      return g_strdup (status != NULL ? status : "");
+    }
+}
+
+static char *
+clock_seconds (gint64 wall_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (wall_us);
+
+  return time != NULL ? g_date_time_format (time, "%H:%M:%S") : g_strdup ("–");
+}
+
+char *
+wave_words_gap (WaveGap *gap)
+{
+  g_autofree char *start = clock_seconds (wave_gap_get_start_wall (gap));
+  g_autofree char *end = NULL;
+  g_autofree char *fetched = NULL;
+  guint events = wave_gap_get_events (gap);
+
+  if (wave_gap_get_end_wall (gap) < 0)
+    return g_strdup_printf (_("Connection lost at %s · not back yet"), start);
+  end = clock_seconds (wave_gap_get_end_wall (gap));
+  fetched = g_strdup_printf (ngettext ("%u event fetched", "%u events fetched", events), events);
+  return g_strdup_printf (wave_gap_get_complete (gap) ? _("Connection lost %s – %s · %s · complete ✓")
+                                                      : _("Connection lost %s – %s · %s · not complete"),
+                          start, end, fetched);
+}
