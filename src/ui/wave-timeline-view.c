@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-timeline-view.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "model/wave-timeline.h"
+#include "ui/wave-timeline-row.h"
+#include "ui/wave-words.h"
+
+struct _WaveTimelineView
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *child, *stack, *scroller, *list, *jump, *jump_label, *spinner, *typing;
+  GtkAdjustment *adjustment;
+  GtkSelectionModel *selection;
+  WaveRoom *room;
+  WaveTimeline *timeline;
+  GListModel *typists;
+  gulong items_handler, typists_handler, loading_handler;
+  guint scroll_tick;
+  guint n_below; /* arrived while scrolled up */
+  gboolean sticky, scrolling;
+};
+
+G_DEFINE_FINAL_TYPE (WaveTimelineView, wave_timeline_view, GTK_TYPE_WIDGET)
+
+static void
+update_jump (WaveTimelineView *self)
+{
+  g_autofree char *text = NULL;
+
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->jump), !self->sticky);
+  text = self->n_below == 0 ? g_strdup (_("Latest")) : g_strdup_printf (ngettext ("Latest · %u new", "Latest · %u new", self->n_below), self->n_below);
+  gtk_label_set_text (GTK_LABEL (self->jump_label), text);
+}
+
+static void
+set_sticky (WaveTimelineView *self, gboolean sticky)
+{
+  if (self->sticky == sticky)
+    return;
+  self->sticky = sticky;
+  if (sticky)
+    self->n_below = 0;
+  update_jump (self);
+}
+
+/* Rows exist only after the layout: the scroll to the end is done in the frame after a change, never inside the adjustment's own signal. */
+static gboolean
+on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+
+  self->scroll_tick = 0;
+  if (!self->sticky)
+    return G_SOURCE_REMOVE;
+  self->scrolling = TRUE;
+  gtk_adjustment_set_value (self->adjustment, gtk_adjustment_get_upper (self->adjustment) - gtk_adjustment_get_page_size (self->adjustment));
+  self->scrolling = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_scroll (WaveTimelineView *self)
+{
+  if (self->sticky && self->scroll_tick == 0)
+    self->scroll_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_scroll_tick, NULL, NULL);
+}
+
+static double
+below_end (WaveTimelineView *self)
+{
+  return gtk_adjustment_get_upper (self->adjustment) - gtk_adjustment_get_page_size (self->adjustment)
+         - gtk_adjustment_get_value (self->adjustment);
+}
+
+static void
+on_value_changed (WaveTimelineView *self)
+{
+  if (self->scrolling || self->timeline == NULL)
+    return;
+  if (below_end (self) < 8)
+    set_sticky (self, TRUE);
+  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment)
+      && !wave_timeline_get_loading_older (self->timeline) && !wave_timeline_get_reached_start (self->timeline))
+    wave_timeline_load_older (self->timeline);
+}
+
+/* Only a person's scrolling ends the stickiness, never a change of the content. */
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, WaveTimelineView *self)
+{
+  if (dy < 0 && gtk_adjustment_get_upper (self->adjustment) > gtk_adjustment_get_page_size (self->adjustment))
+    set_sticky (self, FALSE);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType modifiers, WaveTimelineView *self)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_Up:
+    case GDK_KEY_Home:
+      set_sticky (self, FALSE);
+      break;
+    case GDK_KEY_End:
+      wave_timeline_view_jump_to_latest (self);
+      break;
+    default:
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, WaveTimelineView *self)
+{
+  guint n = g_list_model_get_n_items (model);
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "list" : "empty");
+  if (!self->sticky && position + added == n && added > removed)
+    {
+      self->n_below += added - removed;
+      update_jump (self);
+    }
+  queue_scroll (self);
+}
+
+static void
+on_typists_changed (WaveTimelineView *self)
+{
+  g_autofree char *words = wave_words_typing (self->typists);
+
+  gtk_label_set_text (GTK_LABEL (self->typing), words != NULL ? words : "");
+}
+
+static void
+on_loading_changed (WaveTimelineView *self)
+{
+  gtk_widget_set_visible (self->spinner, wave_timeline_get_loading_older (self->timeline));
+}
+
+static void
+let_go (WaveTimelineView *self)
+{
+  g_clear_signal_handler (&self->items_handler, self->timeline);
+  g_clear_signal_handler (&self->loading_handler, self->timeline);
+  g_clear_signal_handler (&self->typists_handler, self->typists);
+  self->timeline = NULL;
+  self->typists = NULL;
+  g_clear_object (&self->room);
+}
+
+void
+wave_timeline_view_set_room (WaveTimelineView *view, WaveRoom *room)
+{
+  g_return_if_fail (WAVE_IS_TIMELINE_VIEW (view));
+  if (view->room == room)
+    return;
+  let_go (view);
+  view->n_below = 0;
+  view->sticky = TRUE;
+  update_jump (view);
+  if (room == NULL)
+    {
+      gtk_no_selection_set_model (GTK_NO_SELECTION (view->selection), NULL);
+      return;
+    }
+  view->room = g_object_ref (room);
+  view->timeline = wave_room_get_timeline (room);
+  view->typists = wave_room_get_typists (room);
+  view->items_handler = g_signal_connect (view->timeline, "items-changed", G_CALLBACK (on_items_changed), view);
+  view->loading_handler = g_signal_connect_swapped (view->timeline, "notify::loading-older", G_CALLBACK (on_loading_changed), view);
+  view->typists_handler = g_signal_connect_swapped (view->typists, "items-changed", G_CALLBACK (on_typists_changed), view);
+  gtk_no_selection_set_model (GTK_NO_SELECTION (view->selection), G_LIST_MODEL (view->timeline));
+  on_items_changed (G_LIST_MODEL (view->timeline), 0, 0, 0, view);
+  on_typists_changed (view);
+  on_loading_changed (view);
+  wave_room_want (room);
+  queue_scroll (view);
+}
+
+void
+wave_timeline_view_jump_to_latest (WaveTimelineView *view)
+{
+  guint n;
+
+  g_return_if_fail (WAVE_IS_TIMELINE_VIEW (view));
+  n = g_list_model_get_n_items (G_LIST_MODEL (view->selection));
+  set_sticky (view, TRUE);
+  if (n > 0)
+    gtk_list_view_scroll_to (GTK_LIST_VIEW (view->list), n - 1, GTK_LIST_SCROLL_NONE, NULL);
+  queue_scroll (view);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  gtk_list_item_set_child (item, wave_timeline_row_new ());
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  WaveTimelineItem *entry = gtk_list_item_get_item (item);
+  WaveParticipant *sender = wave_timeline_item_get_sender (entry);
+  const char *body = wave_timeline_item_get_body (entry);
+  g_autofree char *label = NULL;
+
+  wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), entry);
+  g_object_get (entry, "state-text", &label, NULL);
+  if (body != NULL)
+    gtk_list_item_set_accessible_label (item, body);
+  gtk_list_item_set_accessible_description (item, label != NULL ? label : sender != NULL ? "" : "");
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+wave_timeline_view_dispose (GObject *object)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (object);
+
+  let_go (self);
+  if (self->scroll_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_tick);
+  self->scroll_tick = 0;
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  G_OBJECT_CLASS (wave_timeline_view_parent_class)->dispose (object);
+}
+
+static void
+wave_timeline_view_class_init (WaveTimelineViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wave_timeline_view_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+make_jump (WaveTimelineView *self)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->jump_label = gtk_label_new (NULL);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("go-bottom-symbolic"));
+  gtk_box_append (GTK_BOX (box), self->jump_label);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_add_css_class (button, "osd");
+  gtk_widget_add_css_class (button, "jump");
+  gtk_widget_set_tooltip_text (button, _("Jump to the Latest"));
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (wave_timeline_view_jump_to_latest), self);
+  self->jump = gtk_revealer_new ();
+  gtk_revealer_set_transition_type (GTK_REVEALER (self->jump), GTK_REVEALER_TRANSITION_TYPE_CROSSFADE);
+  gtk_revealer_set_child (GTK_REVEALER (self->jump), button);
+  gtk_widget_set_halign (self->jump, GTK_ALIGN_END);
+  gtk_widget_set_valign (self->jump, GTK_ALIGN_END);
+  gtk_widget_set_margin_end (self->jump, 18);
+  gtk_widget_set_margin_bottom (self->jump, 12);
+}
+
+static void
+wave_timeline_view_init (WaveTimelineView *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *empty = adw_status_page_new ();
+  GtkEventController *controller;
+
+  self->sticky = TRUE;
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  self->selection = GTK_SELECTION_MODEL (gtk_no_selection_new (NULL));
+  self->list = gtk_list_view_new (g_object_ref (self->selection), factory);
+  gtk_widget_add_css_class (self->list, "timeline");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Messages"), -1);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->list);
+  gtk_widget_set_vexpand (self->scroller, TRUE);
+  self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (queue_scroll), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->adjustment, "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
+  controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (self->scroller, controller);
+  controller = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (self->scroller, controller);
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "wave-rooms-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (empty), _("Nothing Said Yet"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (empty), _("Messages appear here as they arrive"));
+  gtk_widget_add_css_class (empty, "compact");
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
+  gtk_stack_add_named (GTK_STACK (self->stack), self->scroller, "list");
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), self->stack);
+  make_jump (self);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->jump);
+  self->spinner = adw_spinner_new ();
+  gtk_widget_set_halign (self->spinner, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (self->spinner, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (self->spinner, 12);
+  gtk_widget_set_visible (self->spinner, FALSE);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->spinner);
+
+  self->typing = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->typing), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->typing), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->typing, "typing-line");
+  gtk_widget_add_css_class (self->typing, "dim-label");
+  self->child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->child), overlay);
+  gtk_box_append (GTK_BOX (self->child), self->typing);
+  gtk_widget_set_parent (self->child, GTK_WIDGET (self));
+}
