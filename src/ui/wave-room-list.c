@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-room-list.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "model/wave-participant.h"
+#include "model/wave-room-parts.h"
+#include "model/wave-room.h"
+#include "ui/wave-format.h"
+#include "ui/wave-room-row.h"
+#include "ui/wave-sparkline.h"
+
+/* A room counts as active when something was said in it within this time. */
+#define ACTIVE_US (15 * 60 * G_USEC_PER_SEC)
+/* Rooms change places at most by this grain of their last activity, so that a lively tenant does not shuffle under the eye. */
+#define ORDER_GRAIN_US (5 * 60 * G_USEC_PER_SEC)
+
+struct _WaveRoomList
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *child, *search, *list, *stack, *glance, *glance_rate, *glance_sparkline, *glance_parts, *empty;
+  GtkFilter *filter;
+  GtkSorter *sorter, *section_sorter;
+  GtkFilterListModel *filtered;
+  GtkSingleSelection *selection;
+  GHashTable *rows; /* (element-type WaveRoomRow) borrowed: the bound ones */
+  WaveTenant *tenant;
+  char *needle; /* case folded */
+  gint64 now_wall;
+};
+
+enum { PROP_0, PROP_SELECTED_ROOM, N_PROPS };
+static GParamSpec *props[N_PROPS];
+static guint signal_room_activated;
+
+G_DEFINE_FINAL_TYPE (WaveRoomList, wave_room_list, GTK_TYPE_WIDGET)
+
+static int
+section_of (WaveRoomList *self, WaveRoom *room)
+{
+  if (wave_room_get_ai_phase (room) != WAVE_AI_IDLE)
+    return 0;
+  return self->now_wall - wave_room_get_last_activity (room) < ACTIVE_US ? 1 : 2;
+}
+
+static int
+compare_sections (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return section_of (user_data, (WaveRoom *) a) - section_of (user_data, (WaveRoom *) b);
+}
+
+static int
+compare_rooms (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  WaveRoom *one = (WaveRoom *) a;
+  WaveRoom *two = (WaveRoom *) b;
+  gint64 first = wave_room_get_last_activity (one) / ORDER_GRAIN_US;
+  gint64 second = wave_room_get_last_activity (two) / ORDER_GRAIN_US;
+
+  if (first != second)
+    return first > second ? -1 : 1;
+  return g_utf8_collate (wave_room_get_display_name (one), wave_room_get_display_name (two));
+}
+
+static gboolean
+has (const char *text, const char *needle)
+{
+  g_autofree char *folded = text != NULL ? g_utf8_casefold (text, -1) : NULL;
+
+  return folded != NULL && strstr (folded, needle) != NULL;
+}
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  WaveRoomList *self = user_data;
+  GListModel *members;
+
+  if (self->needle == NULL)
+    return TRUE;
+  if (has (wave_room_get_display_name (item), self->needle) || has (wave_room_get_topic (item), self->needle)
+      || has (wave_room_get_id (item), self->needle))
+    return TRUE;
+  members = wave_room_get_members (item);
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (WaveMembership) membership = g_list_model_get_item (members, i);
+
+      if (has (wave_participant_get_display_name (wave_membership_get_participant (membership)), self->needle))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+update_stack (WaveRoomList *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  gboolean loading = self->tenant == NULL || g_list_model_get_n_items (wave_tenant_get_rooms (self->tenant)) == 0;
+
+  if (n > 0)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "list");
+  else
+    {
+      adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), loading ? _("No Rooms Yet") : _("Nothing Found"));
+      adw_status_page_set_description (ADW_STATUS_PAGE (self->empty), loading ? _("Rooms that this account is in appear here")
+                                                                              : _("No room or person has this in their name"));
+      gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
+    }
+}
+
+static void
+on_search_changed (GtkSearchEntry *entry, WaveRoomList *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+
+  g_free (self->needle);
+  self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_selected (WaveRoomList *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTED_ROOM]);
+}
+
+static void
+on_activate (GtkListView *view, guint position, WaveRoomList *self)
+{
+  g_autoptr (WaveRoom) room = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (room != NULL)
+    g_signal_emit (self, signal_room_activated, 0, room);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, WaveRoomList *self)
+{
+  gtk_list_item_set_child (item, wave_room_row_new ());
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveRoomList *self)
+{
+  WaveRoomRow *row = WAVE_ROOM_ROW (gtk_list_item_get_child (item));
+  WaveRoom *room = gtk_list_item_get_item (item);
+
+  wave_room_row_set_room (row, room);
+  wave_room_row_tick (row, self->tenant != NULL ? wave_tenant_get_now_mono (self->tenant) : 0);
+  gtk_list_item_set_accessible_label (item, wave_room_get_display_name (room));
+  g_hash_table_add (self->rows, row);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveRoomList *self)
+{
+  GtkWidget *row = gtk_list_item_get_child (item);
+
+  g_hash_table_remove (self->rows, row);
+  wave_room_row_set_room (WAVE_ROOM_ROW (row), NULL);
+}
+
+static void
+on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, gpointer user_data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "room-section");
+  gtk_list_header_set_child (header, label);
+}
+
+static void
+on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveRoomList *self)
+{
+  const char *const names[] = { _("AI at Work"), _("Active"), _("Quiet") };
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_header_get_child (header)), names[section_of (self, gtk_list_header_get_item (header))]);
+}
+
+static void
+update_glance (WaveRoomList *self)
+{
+  guint rate[300];
+  guint online, generating, plans, sidekicks, active;
+  double per_second;
+  g_autofree char *number = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GString) parts = g_string_new (NULL);
+
+  g_object_get (self->tenant, "n-online", &online, "n-generating", &generating, "n-running-plans", &plans, "n-live-sidekicks", &sidekicks,
+                "n-active-rooms", &active, "events-per-second", &per_second, NULL);
+  wave_tenant_get_rate_history (self->tenant, rate);
+  wave_sparkline_set_values (WAVE_SPARKLINE (self->glance_sparkline), rate, 300);
+  number = wave_format_rate (per_second);
+  text = g_strdup_printf (_("%s events/s"), number);
+  gtk_label_set_text (GTK_LABEL (self->glance_rate), text);
+  g_string_append_printf (parts, ngettext ("%u online", "%u online", online), online);
+  g_string_append_printf (parts, ngettext (" · %u AI generating", " · %u AIs generating", generating), generating);
+  g_string_append_printf (parts, ngettext (" · %u room active", " · %u rooms active", active), active);
+  if (plans > 0)
+    g_string_append_printf (parts, ngettext (" · %u plan", " · %u plans", plans), plans);
+  if (sidekicks > 0)
+    g_string_append_printf (parts, ngettext (" · %u sidekick", " · %u sidekicks", sidekicks), sidekicks);
+  gtk_label_set_text (GTK_LABEL (self->glance_parts), parts->str);
+}
+
+void
+wave_room_list_tick (WaveRoomList *list)
+{
+  GHashTableIter iter;
+  gpointer row;
+  gint64 now;
+
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  if (list->tenant == NULL)
+    return;
+  list->now_wall = wave_tenant_get_now_wall (list->tenant);
+  now = wave_tenant_get_now_mono (list->tenant);
+  gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  gtk_sorter_changed (list->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  g_hash_table_iter_init (&iter, list->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    wave_room_row_tick (row, now);
+  update_glance (list);
+}
+
+void
+wave_room_list_set_tenant (WaveRoomList *list, WaveTenant *tenant)
+{
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  if (!g_set_object (&list->tenant, tenant))
+    return;
+  gtk_filter_list_model_set_model (list->filtered, tenant != NULL ? wave_tenant_get_rooms (tenant) : NULL);
+  update_stack (list);
+  wave_room_list_tick (list);
+}
+
+WaveRoom *
+wave_room_list_get_selected (WaveRoomList *list)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM_LIST (list), NULL);
+  return gtk_single_selection_get_selected_item (list->selection);
+}
+
+void
+wave_room_list_select (WaveRoomList *list, WaveRoom *room)
+{
+  guint n;
+
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  n = g_list_model_get_n_items (G_LIST_MODEL (list->selection));
+  for (guint i = 0; room != NULL && i < n; i++)
+    {
+      g_autoptr (WaveRoom) here = g_list_model_get_item (G_LIST_MODEL (list->selection), i);
+
+      if (here == room)
+        {
+          gtk_single_selection_set_selected (list->selection, i);
+          return;
+        }
+    }
+  gtk_single_selection_set_selected (list->selection, GTK_INVALID_LIST_POSITION);
+}
+
+void
+wave_room_list_focus_search (WaveRoomList *list)
+{
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  gtk_widget_grab_focus (list->search);
+}
+
+static void
+wave_room_list_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_object (value, wave_room_list_get_selected (WAVE_ROOM_LIST (object)));
+}
+
+static void
+wave_room_list_dispose (GObject *object)
+{
+  WaveRoomList *self = WAVE_ROOM_LIST (object);
+
+  g_clear_pointer (&self->child, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->sorter);
+  g_clear_object (&self->section_sorter);
+  g_clear_object (&self->filtered);
+  g_clear_object (&self->tenant);
+  G_OBJECT_CLASS (wave_room_list_parent_class)->dispose (object);
+}
+
+static void
+wave_room_list_finalize (GObject *object)
+{
+  WaveRoomList *self = WAVE_ROOM_LIST (object);
+
+  g_hash_table_unref (self->rows);
+  g_free (self->needle);
+  G_OBJECT_CLASS (wave_room_list_parent_class)->finalize (object);
+}
+
+static void
+wave_room_list_class_init (WaveRoomListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = wave_room_list_get_property;
+  object_class->dispose = wave_room_list_dispose;
+  object_class->finalize = wave_room_list_finalize;
+  props[PROP_SELECTED_ROOM] = g_param_spec_object ("selected-room", NULL, NULL, WAVE_TYPE_ROOM, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signal_room_activated
+      = g_signal_new ("room-activated", WAVE_TYPE_ROOM_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, WAVE_TYPE_ROOM);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static GtkWidget *
+make_glance (WaveRoomList *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  gtk_widget_add_css_class (box, "glance");
+  self->glance_rate = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->glance_rate), 0);
+  gtk_widget_add_css_class (self->glance_rate, "heading");
+  gtk_widget_add_css_class (self->glance_rate, "numeric");
+  gtk_widget_set_hexpand (self->glance_rate, TRUE);
+  self->glance_sparkline = wave_sparkline_new (110, 20);
+  gtk_widget_set_tooltip_text (box, _("Events of the last five minutes"));
+  self->glance_parts = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->glance_parts), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->glance_parts), TRUE);
+  gtk_widget_add_css_class (self->glance_parts, "caption");
+  gtk_widget_add_css_class (self->glance_parts, "dim-label");
+  gtk_box_append (GTK_BOX (top), self->glance_rate);
+  gtk_box_append (GTK_BOX (top), self->glance_sparkline);
+  gtk_box_append (GTK_BOX (box), top);
+  gtk_box_append (GTK_BOX (box), self->glance_parts);
+  return box;
+}
+
+static void
+make_list (WaveRoomList *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkListItemFactory *headers = gtk_signal_list_item_factory_new ();
+  GtkSortListModel *sorted;
+
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_rooms, self, NULL));
+  self->section_sorter = GTK_SORTER (gtk_custom_sorter_new (compare_sections, self, NULL));
+  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
+  sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), g_object_ref (self->sorter));
+  gtk_sort_list_model_set_section_sorter (sorted, self->section_sorter);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect (headers, "setup", G_CALLBACK (on_setup_header), self);
+  g_signal_connect (headers, "bind", G_CALLBACK (on_bind_header), self);
+  self->list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
+  gtk_list_view_set_header_factory (GTK_LIST_VIEW (self->list), headers);
+  g_object_unref (headers);
+  gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), FALSE);
+  gtk_widget_add_css_class (self->list, "navigation-sidebar");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Rooms"), -1);
+  g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
+}
+
+static void
+wave_room_list_init (WaveRoomList *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->rows = g_hash_table_new (NULL, NULL);
+  make_list (self);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  self->empty = adw_status_page_new ();
+  gtk_widget_add_css_class (self->empty, "compact");
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->stack), scroller, "list");
+  gtk_stack_add_named (GTK_STACK (self->stack), self->empty, "empty");
+  self->search = gtk_search_entry_new ();
+  gtk_search_entry_set_placeholder_text (GTK_SEARCH_ENTRY (self->search), _("Search rooms and people"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search rooms and people"), -1);
+  gtk_widget_add_css_class (self->search, "room-search");
+  g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
+  self->child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->child), make_glance (self));
+  gtk_box_append (GTK_BOX (self->child), self->search);
+  gtk_box_append (GTK_BOX (self->child), self->stack);
+  gtk_widget_set_parent (self->child, GTK_WIDGET (self));
+  update_stack (self);
+}
