@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-rooms-page.h"
+
+#include <glib/gi18n.h>
+
+#include "model/wave-room.h"
+#include "ui/wave-room-list.h"
+#include "ui/wave-side-pane.h"
+#include "ui/wave-timeline-view.h"
+
+struct _WaveRoomsPage
+{
+  AdwBreakpointBin parent_instance;
+
+  AdwNavigationSplitView *split;
+  AdwOverlaySplitView *side_split;
+  WaveRoomList *room_list;
+  GtkStack *stack;
+  GtkWidget *back, *side_button;
+  GtkToggleButton *mute_button;
+  GtkLabel *room_name, *room_detail;
+  WaveTimelineView *timeline;
+  WaveSidePane *side_pane;
+
+  WaveMonitor *monitor;
+  WaveRoom *room;
+  GBinding *mute_binding;
+  gulong room_handler;
+  guint timer;
+};
+
+G_DEFINE_FINAL_TYPE (WaveRoomsPage, wave_rooms_page, ADW_TYPE_BREAKPOINT_BIN)
+
+static void
+update_header (WaveRoomsPage *self)
+{
+  g_autoptr (GString) detail = g_string_new (NULL);
+  g_autofree char *engagement = NULL;
+  guint members;
+  gboolean federated, forbidden, left;
+
+  g_object_get (self->room, "engagement", &engagement, "n-members", &members, "federated", &federated, "forbidden", &forbidden, "left", &left, NULL);
+  gtk_label_set_text (self->room_name, wave_room_get_display_name (self->room));
+  if (wave_room_get_topic (self->room) != NULL)
+    g_string_append (detail, wave_room_get_topic (self->room));
+  if (members > 0)
+    g_string_append_printf (detail, "%s%u %s", detail->len > 0 ? " · " : "", members, ngettext ("member", "members", members));
+  if (engagement != NULL)
+    g_string_append_printf (detail, _(" · AI: %s"), engagement);
+  if (federated)
+    g_string_append (detail, _(" · federated"));
+  if (forbidden)
+    g_string_append (detail, _(" · this account may not read it"));
+  else if (left)
+    g_string_append (detail, _(" · this account has left it"));
+  gtk_label_set_text (self->room_detail, detail->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->room_detail), detail->len > 0);
+}
+
+static void
+show_room (WaveRoomsPage *self, WaveRoom *room)
+{
+  if (self->room == room)
+    return;
+  g_clear_signal_handler (&self->room_handler, self->room);
+  if (self->mute_binding != NULL)
+    g_binding_unbind (self->mute_binding);
+  g_clear_object (&self->mute_binding);
+  g_set_object (&self->room, room);
+  wave_timeline_view_set_room (self->timeline, room);
+  wave_side_pane_set_room (self->side_pane, room);
+  gtk_stack_set_visible_child_name (self->stack, room != NULL ? "room" : "none");
+  if (room == NULL)
+    return;
+  self->room_handler = g_signal_connect_swapped (room, "notify", G_CALLBACK (update_header), self);
+  self->mute_binding = g_object_ref (
+      g_object_bind_property (room, "muted", self->mute_button, "active", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
+  update_header (self);
+  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (wave_monitor_get_tenant (self->monitor)));
+}
+
+static void
+on_room_selected (WaveRoomList *list, GParamSpec *pspec, WaveRoomsPage *self)
+{
+  WaveRoom *room = wave_room_list_get_selected (list);
+
+  /* A filter may hide the selected room; what is read stays on screen. */
+  if (room == NULL)
+    return;
+  show_room (self, room);
+  adw_navigation_split_view_set_show_content (self->split, TRUE);
+}
+
+static void
+on_room_activated (WaveRoomList *list, WaveRoom *room, WaveRoomsPage *self)
+{
+  adw_navigation_split_view_set_show_content (self->split, TRUE);
+}
+
+static void
+on_back (GtkButton *button, WaveRoomsPage *self)
+{
+  adw_navigation_split_view_set_show_content (self->split, FALSE);
+}
+
+static void
+on_open_room (WaveSidePane *pane, const char *room_id, WaveRoomsPage *self)
+{
+  wave_rooms_page_open_room (self, room_id);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  WaveRoomsPage *self = user_data;
+
+  wave_room_list_tick (self->room_list);
+  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (wave_monitor_get_tenant (self->monitor)));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wave_rooms_page_map (GtkWidget *widget)
+{
+  WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (wave_rooms_page_parent_class)->map (widget);
+  if (self->timer == 0)
+    {
+      self->timer = g_timeout_add_seconds (1, on_timer, self);
+      g_source_set_name_by_id (self->timer, "wave-rooms-page-tick");
+    }
+}
+
+static void
+wave_rooms_page_unmap (GtkWidget *widget)
+{
+  WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  GTK_WIDGET_CLASS (wave_rooms_page_parent_class)->unmap (widget);
+}
+
+gboolean
+wave_rooms_page_open_room (WaveRoomsPage *page, const char *room)
+{
+  WaveTenant *tenant;
+  WaveRoom *found;
+  GListModel *rooms;
+
+  g_return_val_if_fail (WAVE_IS_ROOMS_PAGE (page), FALSE);
+  tenant = wave_monitor_get_tenant (page->monitor);
+  found = wave_tenant_get_room (tenant, room);
+  rooms = wave_tenant_get_rooms (tenant);
+  for (guint i = 0; found == NULL && i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr (WaveRoom) candidate = g_list_model_get_item (rooms, i);
+
+      if (g_ascii_strcasecmp (wave_room_get_display_name (candidate), room) == 0)
+        found = candidate;
+    }
+  if (found == NULL)
+    return FALSE;
+  wave_room_list_select (page->room_list, found);
+  show_room (page, found);
+  adw_navigation_split_view_set_show_content (page->split, TRUE);
+  return TRUE;
+}
+
+void
+wave_rooms_page_focus_search (WaveRoomsPage *page)
+{
+  g_return_if_fail (WAVE_IS_ROOMS_PAGE (page));
+  adw_navigation_split_view_set_show_content (page->split, FALSE);
+  wave_room_list_focus_search (page->room_list);
+}
+
+static void
+wave_rooms_page_dispose (GObject *object)
+{
+  WaveRoomsPage *self = WAVE_ROOMS_PAGE (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->timeline != NULL)
+    show_room (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_ROOMS_PAGE);
+  g_clear_object (&self->monitor);
+  G_OBJECT_CLASS (wave_rooms_page_parent_class)->dispose (object);
+}
+
+static void
+wave_rooms_page_class_init (WaveRoomsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wave_rooms_page_dispose;
+  widget_class->map = wave_rooms_page_map;
+  widget_class->unmap = wave_rooms_page_unmap;
+  g_type_ensure (WAVE_TYPE_ROOM_LIST);
+  g_type_ensure (WAVE_TYPE_TIMELINE_VIEW);
+  g_type_ensure (WAVE_TYPE_SIDE_PANE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-rooms-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, split);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, side_split);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, room_list);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, back);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, side_button);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, mute_button);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, room_name);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, room_detail);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, timeline);
+  gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, side_pane);
+  gtk_widget_class_bind_template_callback (widget_class, on_room_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_room_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_open_room);
+}
+
+static void
+wave_rooms_page_init (WaveRoomsPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+wave_rooms_page_new (WaveMonitor *monitor)
+{
+  WaveRoomsPage *self = g_object_new (WAVE_TYPE_ROOMS_PAGE, NULL);
+
+  g_set_object (&self->monitor, monitor);
+  wave_room_list_set_tenant (self->room_list, wave_monitor_get_tenant (monitor));
+  return GTK_WIDGET (self);
+}
