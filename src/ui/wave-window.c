@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-window.h"
+
+#include <glib/gi18n.h>
+
+#include "model/wave-room.h"
+#include "ui/wave-activity-page.h"
+#include "ui/wave-application.h"
+#include "ui/wave-connection-page.h"
+#include "ui/wave-format.h"
+#include "ui/wave-rooms-page.h"
+#include "ui/wave-welcome-page.h"
+#include "ui/wave-words.h"
+
+/* What of a frame the model may take: at 60 frames a second the rest is for drawing. */
+#define PUMP_BUDGET_US 6000
+/* More waiting events than this are told of. */
+#define BEHIND 2000
+
+struct _WaveWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwHeaderBar *header;
+  AdwViewStack *pages;
+  AdwBanner *banner;
+  WaveWelcomePage *welcome;
+  GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
+  AdwWindowTitle *narrow_title;
+  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice;
+
+  WaveMonitor *monitor;
+  GObject *keep;
+  char *label, *wanted_room;
+  const char *state_class;
+  GSettings *settings;
+  GSignalGroup *monitor_signals, *tenant_signals;
+  guint pump_tick, timer;
+  gboolean watching; /* the pages stand */
+};
+
+G_DEFINE_FINAL_TYPE (WaveWindow, wave_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static WaveTenant *
+tenant_of (WaveWindow *self)
+{
+  return self->monitor != NULL ? wave_monitor_get_tenant (self->monitor) : NULL;
+}
+
+/* ---- the state in words ---- */
+
+static char *
+waiting_words (const WaveTransition *transition)
+{
+  gint64 left = transition->retry_at_mono_us - g_get_monotonic_time ();
+  int seconds = left > 0 ? (int) ((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC) : 0;
+
+  if (seconds == 0)
+    return g_strdup (_("Trying again…"));
+  return g_strdup_printf (ngettext ("Trying again in %d second", "Trying again in %d seconds", seconds), seconds);
+}
+
+static void
+update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *transition)
+{
+  g_autofree char *failure = NULL;
+  g_autofree char *cause = transition != NULL ? wave_words_cause (transition) : NULL;
+  g_autofree char *text = NULL;
+  const char *button = NULL;
+  guint backlog = wave_monitor_get_backlog (self->monitor);
+
+  g_object_get (self->monitor, "journal-failure", &failure, NULL);
+  if (state == WAVE_SESSION_WAITING && transition != NULL)
+    {
+      g_autofree char *waiting = waiting_words (transition);
+
+      text = g_strdup_printf ("%s. %s", cause, waiting);
+      button = _("_Try Now");
+    }
+  else if (state == WAVE_SESSION_REPLACED)
+    {
+      text = g_strdup_printf (_("%s. Wavescope does not take the place back by itself."), cause);
+      button = _("_Reconnect Here");
+    }
+  else if (state == WAVE_SESSION_REFUSED)
+    {
+      text = g_strdup (cause);
+      button = _("_New Token…");
+    }
+  else if (state == WAVE_SESSION_POLLING)
+    {
+      text = g_strdup (_("The stream cannot be opened; only durable events arrive, by polling."));
+      button = _("_Try Now");
+    }
+  else if (failure != NULL)
+    text = g_strdup_printf (_("The journal cannot be written; events are kept in memory and tried again: %s"), failure);
+  else if (backlog > BEHIND)
+    {
+      g_autofree char *count = wave_format_count (backlog);
+
+      text = g_strdup_printf (_("Behind by %s events; nothing is dropped"), count);
+    }
+  if (text != NULL)
+    {
+      adw_banner_set_title (self->banner, text);
+      adw_banner_set_use_markup (self->banner, FALSE);
+      adw_banner_set_button_label (self->banner, button);
+    }
+  adw_banner_set_revealed (self->banner, text != NULL);
+}
+
+static void
+update_state (WaveWindow *self)
+{
+  WaveTenant *tenant = tenant_of (self);
+  const WaveTransition *transition;
+  WaveSessionState state;
+  g_autofree char *tenant_name = NULL;
+  g_autofree char *server = NULL;
+  g_autofree char *detail = NULL;
+  g_autofree char *cause = NULL;
+  g_autofree char *advice = NULL;
+  const char *css_class;
+
+  if (tenant == NULL)
+    return;
+  state = wave_tenant_get_state (tenant);
+  transition = wave_tenant_get_last_transition (tenant);
+  g_object_get (tenant, "tenant-name", &tenant_name, "server-name", &server, NULL);
+  if (self->label != NULL)
+    detail = g_strdup (self->label);
+  else if (tenant_name != NULL && server != NULL)
+    detail = g_strdup_printf ("%s · %s", tenant_name, server);
+  else
+    detail = g_strdup (server != NULL ? server : wave_monitor_get_server (self->monitor));
+  gtk_label_set_text (self->state_label, wave_words_state (state));
+  gtk_label_set_text (self->state_detail, detail);
+  css_class = wave_words_state_class (state);
+  if (self->state_class != NULL)
+    gtk_widget_remove_css_class (self->state_dot, self->state_class);
+  gtk_widget_add_css_class (self->state_dot, self->state_class = css_class);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->state_button), GTK_ACCESSIBLE_PROPERTY_LABEL, wave_words_state (state),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail, -1);
+  if (transition != NULL)
+    {
+      cause = wave_words_cause (transition);
+      advice = wave_words_advice (transition);
+    }
+  gtk_label_set_text (self->popover_cause, cause != NULL ? cause : wave_words_state (state));
+  gtk_label_set_text (self->popover_advice, advice != NULL ? advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->popover_advice), advice != NULL);
+  update_banner (self, state, transition);
+}
+
+static void
+on_banner_clicked (AdwBanner *banner, WaveWindow *self)
+{
+  if (self->monitor == NULL)
+    return;
+  if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_REFUSED)
+    {
+      wave_welcome_page_set_server (self->welcome, wave_monitor_get_server (self->monitor));
+      wave_window_show_welcome (self, NULL);
+    }
+  else
+    wave_session_retry_now (wave_monitor_get_session (self->monitor));
+}
+
+/* ---- the frame clock drives the model ---- */
+
+static gboolean
+on_pump_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WaveWindow *self = WAVE_WINDOW (widget);
+
+  if (self->monitor != NULL)
+    {
+      wave_monitor_pump (self->monitor, PUMP_BUDGET_US);
+      if (wave_monitor_get_backlog (self->monitor) > 0)
+        return G_SOURCE_CONTINUE;
+    }
+  self->pump_tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_backlog (WaveWindow *self)
+{
+  if (self->pump_tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)) && wave_monitor_get_backlog (self->monitor) > 0)
+    self->pump_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_pump_tick, NULL, NULL);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  WaveWindow *self = user_data;
+
+  update_state (self);
+  if (self->wanted_room != NULL && self->monitor != NULL)
+    {
+      GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
+
+      if (rooms != NULL && wave_rooms_page_open_room (WAVE_ROOMS_PAGE (rooms), self->wanted_room))
+        g_clear_pointer (&self->wanted_room, g_free);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_mapped (WaveWindow *self)
+{
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (self->monitor != NULL)
+    wave_monitor_set_driven (self->monitor, mapped);
+  if (mapped && self->timer == 0)
+    {
+      self->timer = g_timeout_add_seconds (1, on_timer, self);
+      g_source_set_name_by_id (self->timer, "wave-window-tick");
+    }
+  else if (!mapped)
+    g_clear_handle_id (&self->timer, g_source_remove);
+}
+
+/* ---- pages ---- */
+
+static void
+add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
+{
+  adw_view_stack_add_titled_with_icon (self->pages, page, name, title, icon);
+}
+
+static void
+clear_pages (WaveWindow *self)
+{
+  static const char *const names[] = { "rooms", "activity", "scope", "connection" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkWidget *page = adw_view_stack_get_child_by_name (self->pages, names[i]);
+
+      if (page != NULL)
+        adw_view_stack_remove (self->pages, page);
+    }
+}
+
+static void
+forget_monitor (WaveWindow *self)
+{
+  if (self->monitor == NULL)
+    return;
+  if (self->pump_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->pump_tick);
+  self->pump_tick = 0;
+  g_signal_group_set_target (self->monitor_signals, NULL);
+  g_signal_group_set_target (self->tenant_signals, NULL);
+  self->watching = FALSE;
+  clear_pages (self);
+  wave_monitor_stop (self->monitor);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->keep);
+  g_clear_pointer (&self->label, g_free);
+}
+
+void
+wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, GObject *keep)
+{
+  g_autofree char *page = NULL;
+
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  forget_monitor (window);
+  window->monitor = g_object_ref (monitor);
+  window->keep = keep != NULL ? g_object_ref (keep) : NULL;
+  window->label = g_strdup (label);
+  page = g_settings_get_string (window->settings, "page");
+  add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
+  add_page (window, wave_activity_page_new (monitor), "activity", _("Activity"), "wave-activity-symbolic");
+  add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
+  wave_window_show_page (window, page);
+  window->watching = TRUE;
+  g_signal_group_set_target (window->monitor_signals, monitor);
+  g_signal_group_set_target (window->tenant_signals, wave_monitor_get_tenant (monitor));
+  gtk_stack_set_visible_child_name (window->stack, "main");
+  wave_monitor_set_driven (monitor, gtk_widget_get_mapped (GTK_WIDGET (window)));
+  update_state (window);
+  on_backlog (window);
+}
+
+void
+wave_window_show_welcome (WaveWindow *window, const char *error)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  wave_welcome_page_set_error (window->welcome, error);
+  gtk_stack_set_visible_child_name (window->stack, "welcome");
+}
+
+WaveMonitor *
+wave_window_get_monitor (WaveWindow *window)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
+  return window->monitor;
+}
+
+void
+wave_window_show_page (WaveWindow *window, const char *page)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  if (adw_view_stack_get_child_by_name (window->pages, page) != NULL)
+    adw_view_stack_set_visible_child_name (window->pages, page);
+}
+
+void
+wave_window_want_room (WaveWindow *window, const char *room)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  g_set_str (&window->wanted_room, room);
+}
+
+void
+wave_window_toast (WaveWindow *window, const char *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+static void
+on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (pages);
+  GtkWidget *child = adw_view_stack_get_visible_child (pages);
+
+  if (child != NULL)
+    adw_window_title_set_title (self->narrow_title, adw_view_stack_page_get_title (adw_view_stack_get_page (pages, child)));
+  /* While pages come and go nobody has chosen one. */
+  if (name != NULL && self->watching)
+    g_settings_set_string (self->settings, "page", name);
+}
+
+static void
+on_connect (WaveWelcomePage *page, const char *server, WaveCredentials *credentials, gboolean allow_plain, gboolean keep, WaveWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  WaveApplication *app = WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  if (!wave_application_connect_account (app, self, server, credentials, allow_plain, keep, &error))
+    wave_welcome_page_set_error (page, error->message);
+}
+
+/* ---- actions ---- */
+
+static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wave_window_show_page (WAVE_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveWindow *self = WAVE_WINDOW (widget);
+  GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
+
+  if (rooms == NULL)
+    return;
+  wave_window_show_page (self, "rooms");
+  wave_rooms_page_focus_search (WAVE_ROOMS_PAGE (rooms));
+}
+
+static void
+connect_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wave_window_show_welcome (WAVE_WINDOW (widget), NULL);
+}
+
+static void
+retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveWindow *self = WAVE_WINDOW (widget);
+
+  if (self->monitor != NULL)
+    wave_session_retry_now (wave_monitor_get_session (self->monitor));
+}
+
+static void
+shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/wavescope/Wavescope/ui/wave-shortcuts.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
+  gtk_window_present (shortcuts);
+}
+
+static gboolean
+on_close_request (GtkWindow *window)
+{
+  WaveWindow *self = WAVE_WINDOW (window);
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  if (!gtk_window_is_maximized (window) && width >= 360 && height >= 294)
+    {
+      g_settings_set_int (self->settings, "window-width", width);
+      g_settings_set_int (self->settings, "window-height", height);
+    }
+  return GTK_WINDOW_CLASS (wave_window_parent_class)->close_request (window);
+}
+
+static void
+wave_window_dispose (GObject *object)
+{
+  WaveWindow *self = WAVE_WINDOW (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  forget_monitor (self);
+  g_clear_object (&self->monitor_signals);
+  g_clear_object (&self->tenant_signals);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->wanted_room, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_WINDOW);
+  G_OBJECT_CLASS (wave_window_parent_class)->dispose (object);
+}
+
+static void
+wave_window_class_init (WaveWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  static const char *const pages[] = { "rooms", "activity", "scope", "connection" };
+
+  G_OBJECT_CLASS (klass)->dispose = wave_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
+  g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_button);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_dot);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, narrow_title);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_label);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_detail);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_cause);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_advice);
+  gtk_widget_class_bind_template_callback (widget_class, on_banner_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_connect);
+  gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.page", "s", pages[i]);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.shortcuts", NULL);
+}
+
+static void
+wave_window_init (WaveWindow *self)
+{
+  self->settings = g_settings_new (APPLICATION_ID);
+  self->monitor_signals = g_signal_group_new (WAVE_TYPE_MONITOR);
+  g_signal_group_connect_swapped (self->monitor_signals, "notify::backlog", G_CALLBACK (on_backlog), self);
+  g_signal_group_connect_swapped (self->monitor_signals, "notify::journal-failure", G_CALLBACK (update_state), self);
+  self->tenant_signals = g_signal_group_new (WAVE_TYPE_TENANT);
+  g_signal_group_connect_swapped (self->tenant_signals, "notify::state", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->tenant_signals, "notify::tenant-name", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->tenant_signals, "notify::server-name", G_CALLBACK (update_state), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
+  g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
+  if (WAVE_DEVEL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
+}
+
+WaveWindow *
+wave_window_new (GtkApplication *application)
+{
+  WaveWindow *self = g_object_new (WAVE_TYPE_WINDOW, "application", application, NULL);
+
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  return self;
+}

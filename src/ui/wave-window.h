@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <adwaita.h>
+
+#include "model/wave-monitor.h"
+
+G_BEGIN_DECLS
+
+#define WAVE_TYPE_WINDOW (wave_window_get_type ())
+G_DECLARE_FINAL_TYPE (WaveWindow, wave_window, WAVE, WINDOW, AdwApplicationWindow)
+
+WaveWindow *wave_window_new (GtkApplication *application);
+/* Shows what @monitor watches; @label: (nullable): under the state, else the tenant's name and server. @keep: (nullable): lives as long as the window watches. */
+void wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, GObject *keep);
+void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable */);
+WaveMonitor *wave_window_get_monitor (WaveWindow *window); /* (transfer none) (nullable) */
+/* "rooms", "activity", "scope", "connection" */
+void wave_window_show_page (WaveWindow *window, const char *page);
+/* Opens the room as soon as there is one of that name or id. */
+void wave_window_want_room (WaveWindow *window, const char *room);
+void wave_window_toast (WaveWindow *window, const char *text);
+
+G_END_DECLS
