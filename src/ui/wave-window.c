@@ -35,7 +35,7 @@ struct _WaveWindow
 
   WaveMonitor *monitor;
   GObject *keep;
-  char *label, *wanted_room;
+  char *label, *wanted_room, *wanted_page;
   const char *state_class;
   GSettings *settings;
   GSignalGroup *monitor_signals, *tenant_signals;
@@ -277,7 +277,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->monitor = g_object_ref (monitor);
   window->keep = keep != NULL ? g_object_ref (keep) : NULL;
   window->label = g_strdup (label);
-  page = g_settings_get_string (window->settings, "page");
+  page = window->wanted_page != NULL ? g_steal_pointer (&window->wanted_page) : g_settings_get_string (window->settings, "page");
   add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
   add_page (window, wave_activity_page_new (monitor), "activity", _("Activity"), "wave-activity-symbolic");
   add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
@@ -312,6 +312,16 @@ wave_window_show_page (WaveWindow *window, const char *page)
   g_return_if_fail (WAVE_IS_WINDOW (window));
   if (adw_view_stack_get_child_by_name (window->pages, page) != NULL)
     adw_view_stack_set_visible_child_name (window->pages, page);
+}
+
+void
+wave_window_want_page (WaveWindow *window, const char *page)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  if (window->watching)
+    wave_window_show_page (window, page);
+  else
+    g_set_str (&window->wanted_page, page);
 }
 
 void
@@ -427,6 +437,7 @@ wave_window_dispose (GObject *object)
   g_clear_object (&self->tenant_signals);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->wanted_room, g_free);
+  g_clear_pointer (&self->wanted_page, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_WINDOW);
   G_OBJECT_CLASS (wave_window_parent_class)->dispose (object);
 }

@@ -17,6 +17,8 @@ void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable
 WaveMonitor *wave_window_get_monitor (WaveWindow *window); /* (transfer none) (nullable) */
 /* "rooms", "activity", "scope", "connection" */
 void wave_window_show_page (WaveWindow *window, const char *page);
+/* Shows the page now or, before anything is watched, as soon as there are pages. */
+void wave_window_want_page (WaveWindow *window, const char *page);
 /* Opens the room as soon as there is one of that name or id. */
 void wave_window_want_room (WaveWindow *window, const char *room);
 void wave_window_toast (WaveWindow *window, const char *text);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-screenshot.h"
+
+#include <glib/gi18n.h>
+
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#define POLL_MS 100
+
+typedef struct {
+  WaveWindow *window;
+  char *path;
+  gint64 after_us, live_since, started;
+  gboolean welcome;
+  int *exit_status;
+} Shot;
+
+static void
+shot_free (gpointer data)
+{
+  Shot *shot = data;
+
+  g_object_unref (shot->window);
+  g_free (shot->path);
+  g_free (shot);
+}
+
+static gboolean
+write_picture (Shot *shot)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  int width = gtk_widget_get_width (GTK_WIDGET (shot->window));
+  int height = gtk_widget_get_height (GTK_WIDGET (shot->window));
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (shot->window));
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node == NULL || renderer == NULL)
+    return FALSE;
+  texture = gsk_renderer_render_texture (renderer, node, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  return gdk_texture_save_to_png (texture, shot->path);
+}
+
+static gboolean
+on_poll (gpointer user_data)
+{
+  Shot *shot = user_data;
+  WaveMonitor *monitor = wave_window_get_monitor (shot->window);
+  gint64 now = g_get_monotonic_time ();
+  gboolean ready = shot->welcome || (monitor != NULL && wave_tenant_get_state (wave_monitor_get_tenant (monitor)) == WAVE_SESSION_LIVE);
+  gboolean late = now - shot->started > DEADLINE_US;
+
+  if (ready && shot->live_since == 0)
+    shot->live_since = now;
+  if (!late && (shot->live_since == 0 || now - shot->live_since < shot->after_us))
+    return G_SOURCE_CONTINUE;
+  if (late)
+    g_printerr ("%s\n", _("wavescope: it did not become live within 60 seconds; the picture shows what there is"));
+  if (!write_picture (shot))
+    {
+      g_printerr (_("wavescope: cannot write the picture %s\n"), shot->path);
+      late = TRUE;
+    }
+  else
+    g_print (_("wavescope: a picture is in %s\n"), shot->path);
+  if (late)
+    *shot->exit_status = 1;
+  if (g_getenv ("WAVESCOPE_SHOT_KEEP_RUNNING") == NULL)
+    gtk_window_destroy (GTK_WINDOW (shot->window));
+  return G_SOURCE_REMOVE;
+}
+
+void
+wave_screenshot_when_live (WaveWindow *window, const char *path, gint64 after_us, gboolean welcome, int *exit_status)
+{
+  Shot *shot = g_new0 (Shot, 1);
+  guint id;
+
+  shot->window = g_object_ref (window);
+  shot->path = g_strdup (path);
+  shot->after_us = after_us;
+  shot->started = g_get_monotonic_time ();
+  shot->welcome = welcome;
+  shot->exit_status = exit_status;
+  id = g_timeout_add_full (G_PRIORITY_DEFAULT, POLL_MS, on_poll, shot, shot_free);
+  g_source_set_name_by_id (id, "wave-screenshot");
+}

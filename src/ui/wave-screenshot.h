@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/wave-window.h"
+
+G_BEGIN_DECLS
+
+/**
+ * wave_screenshot_when_live:
+ * @path: PNG to write
+ * @after_us: how long after the window is live; at once when it stays on the welcome page (@welcome)
+ * @exit_status: set to 1 when the picture could not be written or the window was not live within 60 s
+ *
+ * Then closes the window, unless the environment has WAVESCOPE_SHOT_KEEP_RUNNING.
+ */
+void wave_screenshot_when_live (WaveWindow *window, const char *path, gint64 after_us, gboolean welcome, int *exit_status);
+
+G_END_DECLS
