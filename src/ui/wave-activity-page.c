@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-activity-page.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "model/wave-participant.h"
+#include "model/wave-room.h"
+#include "protocol/wave-catalogue.h"
+#include "protocol/wave-text.h"
+#include "ui/wave-event-row.h"
+#include "ui/wave-format.h"
+
+/* Of the raw text that the inspector shows. */
+#define SHOWN_RAW 100000
+
+struct _WaveActivityPage
+{
+  AdwBin parent_instance;
+
+  WaveMonitor *monitor;
+  WaveTenant *tenant;
+  WaveEventRing *ring;
+  GtkSingleSelection *selection;
+  GtkFilter *filter;
+  GtkWidget *view, *pause, *status, *split, *meaning, *raw, *stack;
+  GtkAdjustment *adjustment;
+  gulong handler;
+  guint tick;
+  char *needle;
+  gboolean sticky;
+};
+
+G_DEFINE_FINAL_TYPE (WaveActivityPage, wave_activity_page, ADW_TYPE_BIN)
+
+/* ---- cells ---- */
+
+typedef enum { COLUMN_TIME, COLUMN_DELTA, COLUMN_TYPE, COLUMN_ROOM, COLUMN_SENDER, COLUMN_SUMMARY, COLUMN_SIZE, N_COLUMNS } Column;
+
+static const struct
+{
+  const char *title;
+  int width; /* -1: takes the rest */
+} columns[N_COLUMNS] = {
+  { N_("Time"), 110 }, { N_("Δ"), 80 }, { N_("Type"), 180 }, { N_("Room"), 130 }, { N_("Sender"), 120 }, { N_("Summary"), -1 }, { N_("Size"), 80 },
+};
+
+static char *
+cell_text (WaveActivityPage *self, WaveEventRow *row, Column column)
+{
+  const WaveEvent *event = wave_event_row_get_event (row);
+  WaveRoom *room = NULL;
+  WaveParticipant *sender = NULL;
+
+  switch (column)
+    {
+    case COLUMN_TIME:
+      return wave_format_clock_ms (event->arrived_wall_us);
+    case COLUMN_DELTA:
+      {
+        g_autofree char *span = wave_format_span (wave_event_row_get_before (row));
+
+        return wave_event_row_get_before (row) >= 0 ? g_strdup_printf ("+%s", span) : g_strdup ("");
+      }
+    case COLUMN_TYPE:
+      return event->kind == WAVE_EVENT_INVALID ? g_strdup (_("not an event")) : wave_text_make_visible (event->type, strlen (event->type), 80);
+    case COLUMN_ROOM:
+      if (event->room_id != NULL)
+        room = wave_tenant_get_room (self->tenant, event->room_id);
+      return g_strdup (room != NULL ? wave_room_get_display_name (room) : event->room_id != NULL ? "…" : "–");
+    case COLUMN_SENDER:
+      if (event->sender_id != NULL)
+        sender = wave_tenant_get_participant (self->tenant, event->sender_id);
+      return g_strdup (sender != NULL ? wave_participant_get_display_name (sender) : "–");
+    case COLUMN_SUMMARY:
+      return wave_event_summarise (event);
+    case COLUMN_SIZE:
+      return wave_format_size (g_bytes_get_size (event->raw));
+    case N_COLUMNS:
+    default:
+      return g_strdup ("");
+    }
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, gpointer user_data)
+{
+  Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "column"));
+  GtkWidget *text = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), 1);
+  gtk_inscription_set_nat_lines (GTK_INSCRIPTION (text), 1);
+  if (column == COLUMN_TIME || column == COLUMN_DELTA || column == COLUMN_SIZE)
+    gtk_widget_add_css_class (text, "numeric");
+  if (column == COLUMN_DELTA || column == COLUMN_SIZE)
+    gtk_widget_add_css_class (text, "dim-label");
+  if (column == COLUMN_SIZE)
+    gtk_inscription_set_xalign (GTK_INSCRIPTION (text), 1);
+  gtk_column_view_cell_set_child (cell, text);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, WaveActivityPage *self)
+{
+  Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "column"));
+  GtkWidget *text = gtk_column_view_cell_get_child (cell);
+  WaveEventRow *row = gtk_column_view_cell_get_item (cell);
+  g_autofree char *shown = cell_text (self, row, column);
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (text), shown);
+  if (column == COLUMN_TYPE)
+    {
+      const WaveEvent *event = wave_event_row_get_event (row);
+      const char *const classes[] = { "event-type", event->malformed != NULL ? "fault" : wave_category_get_nick (wave_catalogue_get (event->kind)->category),
+                                      NULL };
+
+      gtk_widget_set_css_classes (text, (const char **) classes);
+    }
+}
+
+/* ---- the inspector ---- */
+
+static void
+show_selected (WaveActivityPage *self)
+{
+  WaveEventRow *row = gtk_single_selection_get_selected_item (self->selection);
+  const WaveEvent *event;
+  g_autoptr (GString) meaning = g_string_new (NULL);
+  g_autoptr (GString) raw = g_string_new (NULL);
+  g_autofree char *summary = NULL;
+  g_autofree char *clock = NULL;
+  g_autofree char *size = NULL;
+  gsize length;
+  const char *bytes;
+  const char *end;
+
+  if (row == NULL)
+    return;
+  event = wave_event_row_get_event (row);
+  summary = wave_event_summarise (event);
+  clock = wave_format_clock_ms (event->arrived_wall_us);
+  size = wave_format_size (g_bytes_get_size (event->raw));
+  g_string_append_printf (meaning, "%s\n\n", summary);
+  g_string_append_printf (meaning, _("Arrived %s, %s\n"), clock, event->via == WAVE_VIA_STREAM ? _("by the stream") : _("by sync"));
+  if (event->position >= 0)
+    g_string_append_printf (meaning, _("Durable, position %" G_GINT64_FORMAT "\n"), event->position);
+  else
+    g_string_append (meaning, _("Ephemeral: gone if missed\n"));
+  g_string_append_printf (meaning, _("Size %s\n"), size);
+  if (event->malformed != NULL)
+    g_string_append_printf (meaning, _("Malformed: %s\n"), event->malformed);
+  bytes = g_bytes_get_data (event->raw, &length);
+  end = bytes + MIN (length, SHOWN_RAW);
+  for (const char *p = bytes; p < end;)
+    {
+      const char *stop = memchr (p, '\n', end - p);
+      g_autofree char *line = wave_text_make_visible (p, (stop != NULL ? stop : end) - p, SHOWN_RAW);
+
+      g_string_append (raw, line);
+      g_string_append_c (raw, '\n');
+      p = stop != NULL ? stop + 1 : end;
+    }
+  gtk_label_set_text (GTK_LABEL (self->meaning), meaning->str);
+  gtk_label_set_text (GTK_LABEL (self->raw), raw->str);
+  adw_overlay_split_view_set_show_sidebar (ADW_OVERLAY_SPLIT_VIEW (self->split), TRUE);
+}
+
+static void
+on_copy_raw (GtkButton *button, WaveActivityPage *self)
+{
+  WaveEventRow *row = gtk_single_selection_get_selected_item (self->selection);
+
+  if (row != NULL)
+    {
+      GBytes *raw = wave_event_row_get_event (row)->raw;
+      g_autofree char *text = g_utf8_make_valid (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));
+
+      gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), text);
+    }
+}
+
+/* ---- flow ---- */
+
+static void
+update_status (WaveActivityPage *self)
+{
+  guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint held = g_list_model_get_n_items (G_LIST_MODEL (self->ring));
+  guint waiting = wave_event_ring_get_pending (self->ring);
+  g_autofree char *text = NULL;
+
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->pause)))
+    text = g_strdup_printf (_("Paused view · %'u newer · the journal goes on"), waiting);
+  else if (self->needle != NULL)
+    text = g_strdup_printf (_("%'u of the latest %'u"), shown, held);
+  else
+    text = g_strdup_printf (ngettext ("the latest %'u event", "the latest %'u events", held), held);
+  gtk_label_set_text (GTK_LABEL (self->status), text);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), shown > 0 ? "table" : self->needle != NULL ? "nothing" : "empty");
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WaveActivityPage *self = WAVE_ACTIVITY_PAGE (widget);
+
+  self->tick = 0;
+  if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->pause)) && wave_event_ring_flush (self->ring) > 0 && self->sticky)
+    gtk_adjustment_set_value (self->adjustment, gtk_adjustment_get_upper (self->adjustment));
+  update_status (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_flush (WaveActivityPage *self)
+{
+  if (self->tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+static void
+on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveActivityPage *self)
+{
+  wave_event_ring_append (self->ring, event);
+  queue_flush (self);
+}
+
+static void
+on_upper_changed (GtkAdjustment *adjustment, GParamSpec *pspec, WaveActivityPage *self)
+{
+  if (self->sticky)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
+static void
+on_value_changed (GtkAdjustment *adjustment, WaveActivityPage *self)
+{
+  self->sticky = gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >= gtk_adjustment_get_upper (adjustment) - 40;
+}
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  WaveActivityPage *self = user_data;
+  const WaveEvent *event = wave_event_row_get_event (item);
+  gsize length;
+  const char *raw;
+  g_autofree char *room = NULL;
+  g_autofree char *sender = NULL;
+  g_autofree char *folded = NULL;
+
+  if (self->needle == NULL)
+    return TRUE;
+  raw = g_bytes_get_data (event->raw, &length);
+  if (raw != NULL && memmem (raw, length, self->needle, strlen (self->needle)) != NULL)
+    return TRUE;
+  room = cell_text (self, item, COLUMN_ROOM);
+  sender = cell_text (self, item, COLUMN_SENDER);
+  folded = g_strdup_printf ("%s\n%s", room, sender);
+  return strcasestr (folded, self->needle) != NULL;
+}
+
+static void
+on_search_changed (GtkSearchEntry *entry, WaveActivityPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+
+  g_free (self->needle);
+  self->needle = *text != '\0' ? g_strdup (text) : NULL;
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update_status (self);
+}
+
+static void
+wave_activity_page_dispose (GObject *object)
+{
+  WaveActivityPage *self = WAVE_ACTIVITY_PAGE (object);
+
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_signal_handler (&self->handler, self->tenant);
+  G_OBJECT_CLASS (wave_activity_page_parent_class)->dispose (object);
+}
+
+static void
+wave_activity_page_finalize (GObject *object)
+{
+  WaveActivityPage *self = WAVE_ACTIVITY_PAGE (object);
+
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->ring);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->filter);
+  g_free (self->needle);
+  G_OBJECT_CLASS (wave_activity_page_parent_class)->finalize (object);
+}
+
+static void
+wave_activity_page_class_init (WaveActivityPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wave_activity_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wave_activity_page_finalize;
+}
+
+static GtkWidget *
+make_table (WaveActivityPage *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->selection = gtk_single_selection_new (
+      G_LIST_MODEL (gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->ring)), g_object_ref (self->filter))));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (show_selected), self, G_CONNECT_SWAPPED);
+  self->view = gtk_column_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)));
+  gtk_widget_add_css_class (self->view, "data-table");
+  gtk_widget_add_css_class (self->view, "activity");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Events"), -1);
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      g_autoptr (GtkColumnViewColumn) column = NULL;
+
+      g_object_set_data (G_OBJECT (factory), "column", GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+      column = gtk_column_view_column_new (_(columns[i].title), factory);
+      gtk_column_view_column_set_resizable (column, TRUE);
+      if (columns[i].width > 0)
+        gtk_column_view_column_set_fixed_width (column, columns[i].width);
+      else
+        gtk_column_view_column_set_expand (column, TRUE);
+      gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+    }
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
+  self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  g_signal_connect_object (self->adjustment, "notify::upper", G_CALLBACK (on_upper_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->adjustment, "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_DEFAULT);
+  return scroller;
+}
+
+static GtkWidget *
+make_inspector (WaveActivityPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *title = gtk_label_new (_("As Received"));
+  GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+
+  gtk_widget_add_css_class (box, "side-pane");
+  self->meaning = gtk_label_new (_("Choose an event to see what it says"));
+  gtk_label_set_wrap (GTK_LABEL (self->meaning), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->meaning), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->meaning), 0);
+  gtk_label_set_selectable (GTK_LABEL (self->meaning), TRUE);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "heading");
+  gtk_widget_add_css_class (copy, "flat");
+  gtk_widget_set_tooltip_text (copy, _("Copy the Raw Text"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Copy the Raw Text"), -1);
+  g_signal_connect (copy, "clicked", G_CALLBACK (on_copy_raw), self);
+  self->raw = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->raw), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->raw), PANGO_WRAP_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->raw), 0);
+  gtk_label_set_selectable (GTK_LABEL (self->raw), TRUE);
+  gtk_widget_add_css_class (self->raw, "monospace");
+  gtk_widget_add_css_class (self->raw, "caption");
+  gtk_box_append (GTK_BOX (box), self->meaning);
+  gtk_box_append (GTK_BOX (head), title);
+  gtk_box_append (GTK_BOX (head), copy);
+  gtk_box_append (GTK_BOX (box), head);
+  gtk_box_append (GTK_BOX (box), self->raw);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  return scroller;
+}
+
+static GtkWidget *
+make_status_page (const char *title, const char *description)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "wave-activity-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), title);
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
+  return page;
+}
+
+static void
+wave_activity_page_init (WaveActivityPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *search = gtk_search_entry_new ();
+
+  self->sticky = TRUE;
+  self->ring = wave_event_ring_new ();
+  gtk_widget_add_css_class (bar, "toolbar");
+  gtk_search_entry_set_placeholder_text (GTK_SEARCH_ENTRY (search), _("Find in the raw text, rooms and senders"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Find events"), -1);
+  gtk_widget_set_hexpand (search, TRUE);
+  g_signal_connect (search, "search-changed", G_CALLBACK (on_search_changed), self);
+  self->status = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->status), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->status, "dim-label");
+  gtk_widget_add_css_class (self->status, "numeric");
+  self->pause = gtk_toggle_button_new ();
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause), "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (self->pause, _("Pause the View"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pause the View"), -1);
+  g_signal_connect_swapped (self->pause, "toggled", G_CALLBACK (queue_flush), self);
+  gtk_box_append (GTK_BOX (bar), search);
+  gtk_box_append (GTK_BOX (bar), self->status);
+  gtk_box_append (GTK_BOX (bar), self->pause);
+  self->stack = gtk_stack_new ();
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_stack_add_named (GTK_STACK (self->stack), make_status_page (_("No Events Yet"), _("Every event that arrives is listed here")), "empty");
+  gtk_stack_add_named (GTK_STACK (self->stack), make_status_page (_("Nothing Found"), _("None of the latest events has this text")), "nothing");
+  gtk_stack_add_named (GTK_STACK (self->stack), make_table (self), "table");
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), self->stack);
+  self->split = adw_overlay_split_view_new ();
+  adw_overlay_split_view_set_sidebar_position (ADW_OVERLAY_SPLIT_VIEW (self->split), GTK_PACK_END);
+  adw_overlay_split_view_set_max_sidebar_width (ADW_OVERLAY_SPLIT_VIEW (self->split), 380);
+  adw_overlay_split_view_set_show_sidebar (ADW_OVERLAY_SPLIT_VIEW (self->split), FALSE);
+  adw_overlay_split_view_set_content (ADW_OVERLAY_SPLIT_VIEW (self->split), box);
+  adw_overlay_split_view_set_sidebar (ADW_OVERLAY_SPLIT_VIEW (self->split), make_inspector (self));
+  {
+    GtkWidget *bin = adw_breakpoint_bin_new ();
+    AdwBreakpoint *breakpoint = adw_breakpoint_new (adw_breakpoint_condition_parse ("max-width: 900sp"));
+    GValue collapsed = G_VALUE_INIT;
+
+    g_value_init (&collapsed, G_TYPE_BOOLEAN);
+    g_value_set_boolean (&collapsed, TRUE);
+    adw_breakpoint_add_setter (breakpoint, G_OBJECT (self->split), "collapsed", &collapsed);
+    gtk_widget_set_size_request (bin, 340, 200);
+    adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), breakpoint);
+    adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->split);
+    adw_bin_set_child (ADW_BIN (self), bin);
+  }
+  g_signal_connect (self, "map", G_CALLBACK (queue_flush), NULL);
+  update_status (self);
+}
+
+GtkWidget *
+wave_activity_page_new (WaveMonitor *monitor)
+{
+  WaveActivityPage *self = g_object_new (WAVE_TYPE_ACTIVITY_PAGE, NULL);
+
+  self->monitor = g_object_ref (monitor);
+  self->tenant = wave_monitor_get_tenant (monitor);
+  self->handler = g_signal_connect (self->tenant, "event-applied", G_CALLBACK (on_event), self);
+  return GTK_WIDGET (self);
+}
