@@ -48,7 +48,7 @@ struct _WaveSimulator
   GPtrArray *polls;   /* Poll */
   char *held;         /* a frame that goes out after the next one */
   guint n_connections;
-  guint n_pages;
+  guint n_pages, n_tokens;
   gint64 started_us;
   gboolean paused, stopped;
   gint64 paused_us, paused_sum_us;
@@ -521,12 +521,13 @@ serve_auth (WaveSimulator *self, SoupServerMessage *message, const char *path)
       g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
       g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 
+      self->n_tokens++;
       if (strstr (text, "wrong") != NULL || strstr (text, "expired") != NULL)
         respond_error (message, 401, "SW_AUTH_INVALID_TOKEN", "not accepted");
       else
         respond (message, 200,
                  g_strdup_printf ("{\"data\":{\"access_token\":\"access-%u\",\"refresh_token\":\"refresh-%u\",\"token_type\":\"Bearer\",\"expires_in\":3600}}",
-                                  self->n_pages, ++self->n_pages));
+                                  self->n_tokens, self->n_tokens));
     }
   else
     respond_error (message, 404, "SW_NOT_FOUND", "no such path");
