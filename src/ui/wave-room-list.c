@@ -270,6 +270,14 @@ wave_room_list_select (WaveRoomList *list, WaveRoom *room)
 }
 
 void
+wave_room_list_select_first (WaveRoomList *list)
+{
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  if (g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
+    gtk_single_selection_set_selected (list->selection, 0);
+}
+
+void
 wave_room_list_focus_search (WaveRoomList *list)
 {
   g_return_if_fail (WAVE_IS_ROOM_LIST (list));

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (WaveRoomList, wave_room_list, WAVE, ROOM_LIST, GtkWidget)
 
 void wave_room_list_set_tenant (WaveRoomList *list, WaveTenant *tenant);
 void wave_room_list_select (WaveRoomList *list, WaveRoom *room); /* @room: nullable */
+void wave_room_list_select_first (WaveRoomList *list);
 WaveRoom *wave_room_list_get_selected (WaveRoomList *list);      /* (transfer none) (nullable) */
 void wave_room_list_focus_search (WaveRoomList *list);
 /* Once a second while it shows: elapsed times, sparklines, order. */

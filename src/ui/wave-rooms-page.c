@@ -117,6 +117,9 @@ on_timer (gpointer user_data)
   WaveRoomsPage *self = user_data;
 
   wave_room_list_tick (self->room_list);
+  /* Where there is place for it, the liveliest room is open from the start. */
+  if (self->room == NULL && !adw_navigation_split_view_get_collapsed (self->split))
+    wave_room_list_select_first (self->room_list);
   wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (wave_monitor_get_tenant (self->monitor)));
   return G_SOURCE_CONTINUE;
 }

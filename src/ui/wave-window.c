@@ -345,9 +345,14 @@ wave_window_toast (WaveWindow *window, const char *text)
 static void
 on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
 {
-  const char *name = adw_view_stack_get_visible_child_name (pages);
-  GtkWidget *child = adw_view_stack_get_visible_child (pages);
+  const char *name;
+  GtkWidget *child;
 
+  /* The template is still being built. */
+  if (self->pages == NULL)
+    return;
+  name = adw_view_stack_get_visible_child_name (pages);
+  child = adw_view_stack_get_visible_child (pages);
   if (child != NULL)
     adw_window_title_set_title (self->narrow_title, adw_view_stack_page_get_title (adw_view_stack_get_page (pages, child)));
   /* While pages come and go nobody has chosen one. */
