@@ -30,7 +30,6 @@ struct _WaveWindow
   AdwBanner *banner;
   WaveWelcomePage *welcome;
   GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
-  AdwWindowTitle *narrow_title;
   GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice;
 
   WaveMonitor *monitor;
@@ -354,7 +353,7 @@ on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
   name = adw_view_stack_get_visible_child_name (pages);
   child = adw_view_stack_get_visible_child (pages);
   if (child != NULL)
-    adw_window_title_set_title (self->narrow_title, adw_view_stack_page_get_title (adw_view_stack_get_page (pages, child)));
+    gtk_window_set_title (GTK_WINDOW (self), adw_view_stack_page_get_title (adw_view_stack_get_page (pages, child)));
   /* While pages come and go nobody has chosen one. */
   if (name != NULL && self->watching)
     g_settings_set_string (self->settings, "page", name);
@@ -467,7 +466,6 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_dot);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher_bar);
-  gtk_widget_class_bind_template_child (widget_class, WaveWindow, narrow_title);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_label);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_detail);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_cause);
