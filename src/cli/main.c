@@ -13,6 +13,7 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
+  { "simulate", wave_cli_simulate, N_("be a tenant on this machine, for demonstrations and tests") },
   { "tail", wave_cli_tail, N_("print each event of a tenant as it arrives") },
   { "streams", wave_cli_streams, N_("tell the figures of each AI reply") },
   { NULL, NULL, NULL },
