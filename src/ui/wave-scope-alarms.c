@@ -49,6 +49,17 @@ dup_evidence (WaveScopeAlarms *self, WaveStream *stream, WaveAlarm alarm)
   return g_strdup (wave_stream_get_error (stream) != NULL ? wave_stream_get_error (stream) : _ ("The model failed"));
 }
 
+/* When it failed; one that lasts rings now. */
+static gint64
+alarm_wall (WaveScopeAlarms *self, WaveStream *stream)
+{
+  gint64 ended = wave_stream_get_ended (stream);
+
+  if (ended < 0)
+    return wave_tenant_get_now_wall (self->tenant);
+  return wave_stream_get_started_wall (stream) + ended - wave_stream_get_started (stream);
+}
+
 static GtkWidget *
 make_row (WaveScopeAlarms *self, WaveStream *stream, WaveAlarm alarm)
 {
@@ -56,7 +67,7 @@ make_row (WaveScopeAlarms *self, WaveStream *stream, WaveAlarm alarm)
   g_autofree char *title = g_strdup_printf ("%s · %s", wave_scope_sender_name (self->tenant, stream),
                                             wave_scope_room_name (self->tenant, stream));
   g_autofree char *evidence = dup_evidence (self, stream, alarm);
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (wave_tenant_get_now_wall (self->tenant));
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (alarm_wall (self, stream));
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
   g_autofree char *clock = local != NULL ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("");
   GtkWidget *sign = gtk_label_new (alarm == WAVE_ALARM_FAILED ? "✗" : alarm == WAVE_ALARM_STALL ? "▲" : "◷");
@@ -126,6 +137,24 @@ wave_scope_alarms_init (WaveScopeAlarms *self)
   adw_bin_set_child (ADW_BIN (self), self->stack);
 }
 
+/* What rang before anybody looked. */
+static void
+list_former (WaveScopeAlarms *self)
+{
+  GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
+  guint n = g_list_model_get_n_items (streams);
+
+  for (guint i = n > MAX_ALARMS ? n - MAX_ALARMS : 0; i < n; i++)
+    {
+      g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i);
+
+      if (wave_stream_get_outcome (stream) == WAVE_STREAM_FAILED)
+        on_alarm (wave_tenant_get_streams (self->tenant), stream, WAVE_ALARM_FAILED, self);
+      else if (wave_stream_is_stalled (stream))
+        on_alarm (wave_tenant_get_streams (self->tenant), stream, WAVE_ALARM_STALL, self);
+    }
+}
+
 GtkWidget *
 wave_scope_alarms_new (WaveTenant *tenant)
 {
@@ -133,6 +162,7 @@ wave_scope_alarms_new (WaveTenant *tenant)
 
   self->tenant = g_object_ref (tenant);
   g_signal_connect_object (wave_tenant_get_streams (tenant), "alarm", G_CALLBACK (on_alarm), self, G_CONNECT_DEFAULT);
+  list_former (self);
   return GTK_WIDGET (self);
 }
 

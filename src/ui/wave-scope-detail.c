@@ -362,7 +362,7 @@ make_figures (WaveScopeDetail *self)
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 1);
   self->title = label ("", "heading");
   gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
   self->outcome = label ("", "caption-heading");
@@ -374,6 +374,8 @@ make_figures (WaveScopeDetail *self)
       GtkLabel *name = label (wave_scope_figure_name (i), "dim-label");
 
       self->values[i] = label ("", "numeric");
+      gtk_widget_add_css_class (GTK_WIDGET (name), "caption");
+      gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "caption-heading");
       gtk_widget_set_tooltip_text (GTK_WIDGET (name), wave_scope_figure_meaning (i));
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->values[i]), wave_scope_figure_meaning (i));
       gtk_label_set_selectable (self->values[i], TRUE);

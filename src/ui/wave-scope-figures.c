@@ -84,10 +84,7 @@ wave_scope_figure_dup_text (WaveScopeFigure figure, const WaveStreamFigures *fig
     case WAVE_SCOPE_FIGURE_RATE:
       if (isnan (figures->chars_per_s))
         return g_strdup ("–");
-      first = wave_scope_format_rate (figures->chars_per_s);
-      second = wave_scope_format_rate (figures->chunks_per_s);
-      /* Translators: characters a second, chunks a second */
-      return g_strdup_printf (_ ("%s chars · %s chunks"), first, second);
+      return g_strdup_printf (_ ("%.0f chars/s · %.1f chunks/s"), figures->chars_per_s, figures->chunks_per_s);
     case WAVE_SCOPE_FIGURE_GAP_P50:
       return wave_scope_format_duration (figures->gap_p50_us);
     case WAVE_SCOPE_FIGURE_GAP_P99:

@@ -465,6 +465,27 @@ wave_scope_page_class_init (WaveScopePageClass *klass)
   GTK_WIDGET_CLASS (klass)->map = wave_scope_page_map;
 }
 
+static GtkSizeRequestMode
+get_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* Rows of tools wrap, so there is always a narrower page that is higher. Asked how wide it must be for a height, a wrap box answers for one line, and a
+ * narrow window would be made wide. */
+static void
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size,
+                      minimum, natural, mb, nb);
+}
+
+static void
+allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+}
+
 static void
 wave_scope_page_init (WaveScopePage *self)
 {
@@ -488,6 +509,7 @@ wave_scope_page_new_for_tenant (WaveTenant *tenant)
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
   adw_bin_set_child (ADW_BIN (self), paned);
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_mode, measure, allocate));
   on_view_changed (self);
   self->second_id = g_timeout_add_seconds (1, on_second, self);
   g_source_set_name_by_id (self->second_id, "wave-scope-page");

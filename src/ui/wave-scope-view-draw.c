@@ -129,7 +129,7 @@ draw_gaps (WaveScopeView *self, GtkSnapshot *snapshot, int height)
       fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.16f, x0, AXIS_HEIGHT, x1 - x0, height - AXIS_HEIGHT);
       fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x0, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
       fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x1 - 1, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
-      if (x1 - x0 > 30)
+      if (x1 - x0 > 48)
         draw_text (self, snapshot, _("✂ gap"), 0.8, TRUE, x0 + 4, height - 20, (int)(x1 - x0) - 6, WAVE_SCOPE_COLOUR_GAP);
     }
 }
@@ -327,7 +327,8 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
     {
       draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top - 2, gutter - 20,
                  marked != NULL ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_TEXT);
-      draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 16, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+      /* A lane without a title of its own is marked at its subtitle: not the same word twice. */
+      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + 16, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
     }
   else
     draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 8, gutter - 20, WAVE_SCOPE_COLOUR_DIM);

@@ -91,7 +91,10 @@ make_tenant (void)
         status (tenant, part->at * MS, part->room, part->sender, part->status);
       else
         {
-          g_autoptr (GString) text = write_chunks (tenant, part->at * MS, part->to * MS, part->room, part->sender, i + 1);
+          g_autoptr (GString) text = NULL;
+
+          status (tenant, part->at * MS, part->room, part->sender, "generating");
+          text = write_chunks (tenant, part->at * MS, part->to * MS, part->room, part->sender, i + 1);
 
           if (g_str_equal (part->sender, "Scout"))
             g_string_append (scout, text->str);
@@ -114,7 +117,10 @@ make_tenant (void)
         status (tenant, part->at * MS, part->room, part->sender, part->status);
       else
         {
-          g_autoptr (GString) text = write_chunks (tenant, part->at * MS, part->to * MS, part->room, part->sender, i + 20);
+          g_autoptr (GString) text = NULL;
+
+          status (tenant, part->at * MS, part->room, part->sender, "generating");
+          text = write_chunks (tenant, part->at * MS, part->to * MS, part->room, part->sender, i + 20);
 
           g_assert_cmpuint (text->len, >, 0);
         }
@@ -260,8 +266,12 @@ test_narrow (void)
   GtkWidget *window = show (page, 360, 720);
   int minimum;
 
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-  g_assert_cmpint (minimum, <=, 360);
+  for (int height = 300; height < 1200; height += 100)
+    {
+      gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, height, &minimum, NULL, NULL, NULL);
+      g_assert_cmpint (minimum, <=, 360);
+    }
+  g_assert_cmpint (gtk_widget_get_width (page), <=, 360);
   wave_scope_page_show_stream (WAVE_SCOPE_PAGE (page), stream_of (tenant, "support", "Helper"));
   shot (window, "scope-narrow.png");
   gtk_window_destroy (GTK_WINDOW (window));
