@@ -100,10 +100,14 @@ wave_cli_streams (int argc, char **argv)
   g_auto (WaveCliConnect) connect = { 0 };
   g_autofree char *format_word = NULL;
   double stall_ms = 1000;
+  double load = 0;
+  gboolean selftest = FALSE;
   gboolean quiet = FALSE;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format_word, N_ ("table or ndjson"), N_ ("FORMAT") },
     { "stall-ms", 0, 0, G_OPTION_ARG_DOUBLE, &stall_ms, N_ ("A silence longer than this is a stall (default 1000)"), N_ ("MS") },
+    { "selftest", 0, 0, G_OPTION_ARG_NONE, &selftest, N_ ("Measure a reply with known gaps from a simulator, and tell the errors"), NULL },
+    { "load", 0, 0, G_OPTION_ARG_DOUBLE, &load, N_ ("With --selftest: so many other events a second beside it"), N_ ("N") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, N_ ("Do not tell about the connection on stderr"), NULL },
     { NULL },
   };
@@ -125,6 +129,10 @@ wave_cli_streams (int argc, char **argv)
     return wave_cli_fail ("streams", WAVE_EXIT_USAGE, _ ("--format takes table or ndjson"));
   if (!(stall_ms > 0 && stall_ms <= 1e9) || connect.duration < 0)
     return wave_cli_fail ("streams", WAVE_EXIT_USAGE, _ ("--stall-ms and --duration take positive numbers"));
+  if (selftest)
+    return argc > 1 || connect.server != NULL || !(load >= 0 && load <= 100000)
+               ? wave_cli_fail ("streams", WAVE_EXIT_USAGE, _ ("--selftest takes --load only"))
+               : wave_cli_streams_selftest (load);
   if (argc > 2 || (argc == 2 && connect.server != NULL))
     return wave_cli_fail ("streams", WAVE_EXIT_USAGE, _ ("it takes one recording, or --server; see --help"));
   if (argc < 2 && connect.server == NULL)

@@ -39,6 +39,8 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, WaveScopeList *s
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_margin_start (label, 12);
+  gtk_widget_set_margin_end (label, 12);
   g_object_set_data_full (G_OBJECT (item), "tenant", g_object_ref (self->tenant), g_object_unref);
   gtk_list_item_set_child (item, label);
 }

@@ -395,6 +395,7 @@ make_panels (WaveScopePage *self)
   }
   g_signal_connect_swapped (self->alarms, "picked", G_CALLBACK (on_picked), self);
   adw_inline_view_switcher_set_stack (switcher, self->panels);
+  adw_inline_view_switcher_set_can_shrink (switcher, FALSE);
   adw_inline_view_switcher_set_display_mode (switcher, ADW_INLINE_VIEW_SWITCHER_LABELS);
   gtk_widget_set_halign (GTK_WIDGET (switcher), GTK_ALIGN_START);
   gtk_widget_set_margin_start (GTK_WIDGET (switcher), 12);
@@ -495,6 +496,19 @@ wave_scope_page_init (WaveScopePage *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "scope", G_ACTION_GROUP (group));
 }
 
+/* Once, when it is known how high the page is; from then on the panels' own heights do not move it. */
+static void
+on_max_position (GtkPaned *paned, GParamSpec *pspec, gpointer user_data)
+{
+  int max_position;
+
+  g_object_get (paned, "max-position", &max_position, NULL);
+  if (max_position <= 1 || max_position == G_MAXINT || gtk_widget_get_height (GTK_WIDGET (paned)) <= 0)
+    return;
+  g_signal_handlers_disconnect_by_func (paned, on_max_position, user_data);
+  gtk_paned_set_position (paned, gtk_widget_get_height (GTK_WIDGET (paned)) * 56 / 100);
+}
+
 GtkWidget *
 wave_scope_page_new_for_tenant (WaveTenant *tenant)
 {
@@ -508,6 +522,7 @@ wave_scope_page_new_for_tenant (WaveTenant *tenant)
   gtk_paned_set_resize_end_child (GTK_PANED (paned), TRUE);
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  g_signal_connect (paned, "notify::max-position", G_CALLBACK (on_max_position), NULL);
   adw_bin_set_child (ADW_BIN (self), paned);
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_mode, measure, allocate));
   on_view_changed (self);

@@ -124,8 +124,23 @@ async def recording():
     assert second['outcome'] == 'torn' and second['chunks'] == 1 and second['matched'] is None, second
 
 
+async def selftest():
+    """The instrument's own errors. Other tests may keep the machine busy, so it may try three times."""
+    for _ in range(3):
+        process = await asyncio.create_subprocess_exec(CLI, 'streams', '--selftest', stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        lines = {line.split()[0]: line.split()[1:] for line in out.decode().splitlines() if line}
+        for name in ('ttfc_us', 'gap_p50_us', 'gap_p90_us', 'gap_p99_us', 'gap_max_us', 'tool_us', 'stalled_us', 'duration_us'):
+            assert int(lines[name][1]) - int(lines[name][0]) == int(lines[name][2]), out
+        assert lines['chunks'] == ['452', '452', '+0'] and lines['stalls'] == ['2', '2', '+0'], out
+        assert 'µs at p99' in out.decode(), out
+        if process.returncode == 0:
+            return
+    raise AssertionError((out, err))
+
+
 failed = 0
-tests = [figures, table, usage, recording]
+tests = [selftest, figures, table, usage, recording]
 print(f'1..{len(tests)}')
 for n, function in enumerate(tests, 1):
     try:
