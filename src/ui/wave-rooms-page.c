@@ -188,6 +188,7 @@ wave_rooms_page_dispose (GObject *object)
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->timeline != NULL)
     show_room (self, NULL);
+  adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_ROOMS_PAGE);
   g_clear_object (&self->monitor);
   G_OBJECT_CLASS (wave_rooms_page_parent_class)->dispose (object);
