@@ -18,6 +18,7 @@
 typedef struct {
   WaveSimulator *simulator; /* borrowed */
   SoupWebsocketConnection *connection;
+  GSocket *socket;
   char *token;
   GSource *hello, *cut;
   gboolean greeted;
@@ -106,6 +107,7 @@ client_free (gpointer data)
   g_clear_pointer (&client->hello, g_source_destroy);
   g_clear_pointer (&client->cut, g_source_destroy);
   g_object_unref (client->connection);
+  g_clear_object (&client->socket);
   g_free (client->token);
   g_free (client);
 }
@@ -255,9 +257,9 @@ cut_client (Client *client, guint code, const char *reason)
     }
   else
     {
-      GIOStream *stream = soup_websocket_connection_get_io_stream (client->connection);
-
-      g_io_stream_close (stream, NULL, NULL);
+      /* The stream has a read pending and would refuse to be closed; the socket does not ask. */
+      if (client->socket != NULL)
+        g_socket_shutdown (client->socket, TRUE, TRUE, NULL);
     }
 }
 
@@ -323,6 +325,9 @@ on_websocket (SoupServer *server, SoupServerMessage *message, const char *path, 
   client = g_new0 (Client, 1);
   client->simulator = self;
   client->connection = g_object_ref (connection);
+  client->socket = soup_server_message_get_socket (message);
+  if (client->socket != NULL)
+    g_object_ref (client->socket);
   client->token = g_steal_pointer (&token);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), client);
   g_ptr_array_add (self->clients, client);
