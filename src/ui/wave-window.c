@@ -11,6 +11,7 @@
 #include "ui/wave-connection-page.h"
 #include "ui/wave-format.h"
 #include "ui/wave-rooms-page.h"
+#include "ui/wave-scope-page.h"
 #include "ui/wave-welcome-page.h"
 #include "ui/wave-words.h"
 
@@ -279,6 +280,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   page = window->wanted_page != NULL ? g_steal_pointer (&window->wanted_page) : g_settings_get_string (window->settings, "page");
   add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
   add_page (window, wave_activity_page_new (monitor), "activity", _("Activity"), "wave-activity-symbolic");
+  add_page (window, wave_scope_page_new (monitor), "scope", _("Scope"), "wave-scope-symbolic");
   add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
   wave_window_show_page (window, page);
   window->watching = TRUE;
