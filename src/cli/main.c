@@ -16,6 +16,8 @@ static const struct {
   { "simulate", wave_cli_simulate, N_("be a tenant on this machine, for demonstrations and tests") },
   { "tail", wave_cli_tail, N_("print each event of a tenant as it arrives") },
   { "streams", wave_cli_streams, N_("tell the figures of each AI reply") },
+  { "record", wave_cli_record, N_("record what a tenant sends into a file") },
+  { "convert", wave_cli_convert, N_("turn a recording into HAR, CSV, JSON lines, a transcript or another recording") },
   { NULL, NULL, NULL },
 };
 

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/wave-cli-connect.h"
-#include "journal/wave-filter.h"
+#include "journal/wave-exporter.h"
 #include "journal/wave-journal.h"
 
 typedef enum { FORMAT_TEXT, FORMAT_NDJSON, FORMAT_RAW } TailFormat;
@@ -64,81 +63,6 @@ parse_since (const char *word, WaveSessionConfig *config)
   return TRUE;
 }
 
-static char *
-format_time (gint64 wall_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc_usec (wall_us);
-
-  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%S.%fZ");
-}
-
-static void
-append_member (GString *line, const char *name, const char *value)
-{
-  g_string_append_printf (line, "\"%s\":", name);
-  if (value == NULL)
-    {
-      g_string_append (line, "null,");
-      return;
-    }
-
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), value);
-  g_autofree char *quoted = json_to_string (node, FALSE);
-
-  g_string_append (line, quoted);
-  g_string_append_c (line, ',');
-}
-
-/* The object goes out byte for byte, but for line ends between its tokens, which would cut the line in two: inside a string JSON does not
- * allow them. */
-static void
-append_object_on_one_line (GString *line, GBytes *raw)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (raw, &size);
-  gsize start = line->len;
-
-  g_string_append_len (line, data, size);
-  for (gsize i = start; i < line->len; i++)
-    if (line->str[i] == '\n' || line->str[i] == '\r')
-      line->str[i] = ' ';
-}
-
-static void
-print_ndjson (const WaveEvent *event, GString *line)
-{
-  g_autofree char *time = format_time (event->arrived_wall_us);
-
-  g_string_append_c (line, '{');
-  append_member (line, "type", *event->type != '\0' ? event->type : NULL);
-  append_member (line, "id", event->id);
-  append_member (line, "room_id", event->room_id);
-  append_member (line, "sender_id", event->sender_id);
-  if (wave_event_is_durable (event))
-    g_string_append_printf (line, "\"stream_position\":%" G_GINT64_FORMAT ",", event->position);
-  else
-    append_member (line, "stream_position", NULL);
-  append_member (line, "received_at", time);
-  append_member (line, "via", event->via == WAVE_VIA_STREAM ? "stream" : "sync");
-  append_member (line, "malformed", event->malformed);
-  if (event->kind == WAVE_EVENT_INVALID)
-    {
-      gsize size;
-      const char *data = g_bytes_get_data (event->raw, &size);
-      /* An empty frame has no bytes to point at. */
-      g_autofree char *text = g_utf8_make_valid (data != NULL ? data : "", size);
-
-      append_member (line, "raw", text);
-      g_string_append (line, "\"event\":null");
-    }
-  else
-    {
-      g_string_append (line, "\"event\":");
-      append_object_on_one_line (line, event->raw);
-    }
-  g_string_append_c (line, '}');
-}
-
 static void
 print_text (const WaveEvent *event, GString *line)
 {
@@ -161,7 +85,7 @@ print_event (Tail *tail, const WaveEvent *event)
   switch (tail->format)
     {
     case FORMAT_NDJSON:
-      print_ndjson (event, line);
+      wave_event_append_json (event, line);
       break;
     case FORMAT_TEXT:
       print_text (event, line);
