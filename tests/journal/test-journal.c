@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "journal/wave-journal.h"
+
+typedef struct {
+  char *dir;
+  char *path;
+  WaveJournal *journal;
+} Fixture;
+
+static void
+reopen (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *aside = NULL;
+
+  if (fixture->journal != NULL)
+    wave_journal_close (fixture->journal);
+  g_clear_object (&fixture->journal);
+  fixture->journal = wave_journal_open (fixture->path, &aside, &error);
+  g_assert_no_error (error);
+  g_assert_null (aside);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->dir = g_dir_make_tmp ("wave-journal-XXXXXX", NULL);
+  fixture->path = wave_journal_path_for (fixture->dir, "https://wave.example.org", "t/../1");
+  g_assert_true (g_str_has_prefix (fixture->path, fixture->dir));
+  g_assert_null (strstr (fixture->path, ".."));
+  reopen (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  wave_journal_close (fixture->journal);
+  g_assert_finalize_object (fixture->journal);
+  dir = g_dir_open (fixture->dir, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (fixture->dir, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->path);
+}
+
+static WaveEvent *
+make (const char *frame, gint64 wall_us)
+{
+  g_autoptr (GBytes) raw = g_bytes_new (frame, strlen (frame));
+
+  return wave_event_decode (raw, WAVE_VIA_STREAM, 7, wall_us);
+}
+
+static WaveEvent *
+message (const char *id, const char *room, gint64 position, const char *body)
+{
+  g_autofree char *frame = g_strdup_printf ("{\"type\":\"swp.room.message\",\"id\":\"%s\",\"room_id\":\"%s\",\"sender_id\":\"p1\",\"stream_position\":%" G_GINT64_FORMAT
+                                            ",\"origin_ts\":1780384569,\"content\":{\"msgtype\":\"swp.text\",\"body\":\"%s\"}}",
+                                            id, room, position, body);
+
+  return make (frame, g_get_real_time ());
+}
+
+/* @cursor -1: does not move. Takes the events; NULL ends the list. */
+static void
+submit (WaveJournal *journal, gint64 cursor, WaveEvent *first, ...)
+{
+  g_autoptr (WaveBatch) batch = wave_batch_new ();
+  va_list list;
+
+  va_start (list, first);
+  for (WaveEvent *event = first; event != NULL; event = va_arg (list, WaveEvent *))
+    g_ptr_array_add (batch->events, event);
+  va_end (list);
+  batch->cursor = cursor;
+  wave_journal_submit (journal, batch);
+}
+
+/* The bodies in order, with commas. */
+static char *
+read_all (WaveJournal *journal, const char *room)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events = wave_journal_read_events (journal, room, G_MAXINT64, 100000, &error);
+  GString *text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < events->len; i++)
+    {
+      const WaveEvent *event = events->pdata[i];
+      const WaveMessage *said = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_MESSAGE, WaveMessage);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", said != NULL && said->body != NULL ? said->body : event->type);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_holds (WaveJournal *journal, const char *room, const char *expected)
+{
+  g_autofree char *text = NULL;
+
+  wave_journal_flush (journal);
+  text = read_all (journal, room);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_once (Fixture *fixture, gconstpointer data)
+{
+  submit (fixture->journal, 5, message ("e1", "r1", 1, "one"), message ("e2", "r2", 2, "two"), message ("e1", "r1", 1, "one"), NULL);
+  submit (fixture->journal, 6, message ("e2", "r2", 2, "two"), message ("e3", "r1", 3, "three"), NULL);
+  submit (fixture->journal, -1, make ("{\"type\":\"typing\",\"room_id\":\"r1\",\"participant_id\":\"p\"}", 1), make ("{\"type\":\"typing\",\"room_id\":\"r1\",\"participant_id\":\"p\"}", 2),
+          make ("", 3), make ("broken", 4), NULL);
+  assert_holds (fixture->journal, NULL, "one,two,three,typing,typing,,");
+  assert_holds (fixture->journal, "r1", "one,three");
+  reopen (fixture);
+  submit (fixture->journal, -1, message ("e3", "r1", 3, "three"), message ("e4", "r1", 4, "four"), NULL);
+  assert_holds (fixture->journal, "r1", "one,three,four");
+  g_assert_cmpint (wave_journal_get_cursor (fixture->journal), ==, 6);
+}
+
+static void
+test_edit (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) keys = NULL;
+
+  submit (fixture->journal, 5, message ("e1", "r1", 1, "one"), message ("e1", "r1", 1, "edited"), message ("e1", "r1", 1, "edited"), NULL);
+  assert_holds (fixture->journal, "r1", "one,edited");
+  keys = wave_journal_read_keys (fixture->journal, -1, G_MAXINT64, NULL);
+  g_assert_cmpuint (keys->len, ==, 1);
+  g_assert_cmpstr (keys->pdata[0], ==, "e1");
+}
+
+static gboolean
+file_holds (Fixture *fixture, const char *text)
+{
+  static const char *const parts[] = { "", "-wal" };
+  gboolean holds = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *file = g_strconcat (fixture->path, parts[i], NULL);
+      g_autofree char *contents = NULL;
+      gsize length;
+
+      if (g_file_get_contents (file, &contents, &length, NULL))
+        holds |= memmem (contents, length, text, strlen (text)) != NULL;
+    }
+  return holds;
+}
+
+static void
+test_redaction (Fixture *fixture, gconstpointer data)
+{
+  /* In the same batch, in an earlier one, an edit of it, and an event that comes after its redaction. */
+  submit (fixture->journal, 1, message ("e1", "r1", 1, "first-secret"), message ("e1", "r1", 1, "second-secret"), message ("e2", "r1", 2, "kept"), NULL);
+  wave_journal_flush (fixture->journal);
+  submit (fixture->journal, 9, message ("e3", "r1", 3, "third-secret"),
+          make ("{\"type\":\"swp.room.redaction\",\"id\":\"e8\",\"room_id\":\"r1\",\"stream_position\":8,\"event_id\":\"e3\"}", 1),
+          make ("{\"type\":\"swp.room.redaction\",\"id\":\"e9\",\"room_id\":\"r1\",\"stream_position\":9,\"event_id\":\"e1\"}", 1),
+          make ("{\"type\":\"swp.room.redaction\",\"id\":\"e10\",\"room_id\":\"r1\",\"stream_position\":10,\"event_id\":\"e4\"}", 1), message ("e4", "r1", 4, "fourth-secret"), NULL);
+  wave_journal_flush (fixture->journal);
+  {
+    g_autofree char *text = read_all (fixture->journal, "r1");
+
+    g_assert_null (strstr (text, "secret"));
+    g_assert_nonnull (strstr (text, "kept"));
+  }
+  reopen (fixture);
+  submit (fixture->journal, -1, message ("e4", "r1", 4, "fourth-secret"), NULL);
+  {
+    g_autoptr (GPtrArray) events = NULL;
+    g_autofree char *text = NULL;
+
+    wave_journal_flush (fixture->journal);
+    text = read_all (fixture->journal, NULL);
+    events = wave_journal_read_events (fixture->journal, "r1", G_MAXINT64, 100, NULL);
+    g_assert_null (strstr (text, "secret"));
+    /* They are still there, as what they were, where they were. */
+    g_assert_cmpuint (events->len, ==, 8);
+    g_assert_cmpstr (((WaveEvent *) events->pdata[0])->id, ==, "e1");
+    g_assert_cmpint (((WaveEvent *) events->pdata[0])->position, ==, 1);
+  }
+  wave_journal_close (fixture->journal);
+  g_assert_false (file_holds (fixture, "third-secret"));
+  g_assert_true (file_holds (fixture, "kept"));
+}
+
+static void
+test_many (Fixture *fixture, gconstpointer data)
+{
+  const guint n = 5000;
+  g_autoptr (GPtrArray) keys = NULL, recent = NULL, page = NULL, newest = NULL;
+  WaveJournalStatus status;
+
+  for (guint i = 0; i < n;)
+    {
+      g_autoptr (WaveBatch) batch = wave_batch_new ();
+
+      for (guint k = 0; k < 1 + i % 1700 && i < n; k++, i++)
+        {
+          g_autofree char *id = g_strdup_printf ("evt-%u", i);
+          g_autofree char *room = g_strdup_printf ("r%u", i % 7);
+
+          g_ptr_array_add (batch->events, message (id, room, i, id));
+        }
+      batch->cursor = i;
+      wave_journal_submit (fixture->journal, batch);
+    }
+  wave_journal_flush (fixture->journal);
+  wave_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.events, ==, n);
+  g_assert_cmpuint (status.backlog, ==, 0);
+  g_assert_false (status.failing);
+  keys = wave_journal_read_keys (fixture->journal, 99, 199, NULL);
+  g_assert_cmpuint (keys->len, ==, 100);
+  g_assert_cmpstr (keys->pdata[0], ==, "evt-100");
+  recent = wave_journal_get_recent_keys (fixture->journal, 10, NULL);
+  g_assert_cmpuint (recent->len, ==, 10);
+  g_assert_cmpstr (recent->pdata[9], ==, "evt-4999");
+  /* Pages backwards, over the ends of blocks. */
+  newest = wave_journal_read_events (fixture->journal, NULL, G_MAXINT64, 1500, NULL);
+  g_assert_cmpuint (newest->len, ==, 1500);
+  for (guint i = 0; i < newest->len; i++)
+    g_assert_cmpint (((WaveEvent *) newest->pdata[i])->position, ==, n - 1500 + i);
+  page = wave_journal_read_events (fixture->journal, "r3", ((WaveEvent *) newest->pdata[0])->serial, 20, NULL);
+  g_assert_cmpuint (page->len, ==, 20);
+  for (guint i = 0; i < page->len; i++)
+    {
+      g_assert_cmpstr (((WaveEvent *) page->pdata[i])->room_id, ==, "r3");
+      g_assert_cmpint (((WaveEvent *) page->pdata[i])->position, <, n - 1500);
+    }
+}
+
+/* What a killed process had told is there, and the cursor is not ahead of it. */
+static void
+test_kill (Fixture *fixture, gconstpointer data)
+{
+  int channel[2];
+  pid_t child;
+  guint told = 0, n;
+  gint64 cursor;
+  g_autoptr (GPtrArray) keys = NULL;
+
+  wave_journal_close (fixture->journal);
+  g_assert_cmpint (pipe (channel), ==, 0);
+  child = fork ();
+  if (child == 0)
+    {
+      WaveJournal *journal = wave_journal_open (fixture->path, NULL, NULL);
+
+      for (guint i = 0;; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("evt-%u", i);
+
+          submit (journal, i, message (id, "r", i, "x"), make ("{\"type\":\"typing\",\"room_id\":\"r\",\"participant_id\":\"p\"}", 1), NULL);
+          if (i % 50 == 49)
+            {
+              wave_journal_flush (journal);
+              n = i + 1;
+              if (write (channel[1], &n, sizeof n) != sizeof n)
+                _exit (1);
+            }
+        }
+    }
+  close (channel[1]);
+  while (told < 1000 && read (channel[0], &n, sizeof n) == sizeof n)
+    told = n;
+  g_assert_cmpuint (told, >=, 1000);
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  waitpid (child, NULL, 0);
+  close (channel[0]);
+  reopen (fixture);
+  keys = wave_journal_read_keys (fixture->journal, -1, G_MAXINT64, NULL);
+  cursor = wave_journal_get_cursor (fixture->journal);
+  g_assert_cmpuint (keys->len, >=, told);
+  g_assert_cmpint (cursor, ==, (gint64) keys->len - 1);
+}
+
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *contents = NULL;
+  g_autofree char *aside = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("evt-%u", i);
+
+      submit (fixture->journal, i, message (id, "r", i, "some words that fill a page of the file"), NULL);
+    }
+  wave_journal_close (fixture->journal);
+  g_clear_object (&fixture->journal);
+  g_assert_true (g_file_get_contents (fixture->path, &contents, &length, NULL));
+  g_assert_cmpuint (length, >, 16384);
+  memset (contents + 4096, 0xa5, length - 8192);
+  g_assert_true (g_file_set_contents_full (fixture->path, contents, length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  fixture->journal = wave_journal_open (fixture->path, &aside, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (aside);
+  /* Set aside, not deleted; and the new one works. */
+  g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (wave_journal_get_cursor (fixture->journal), ==, -1);
+  submit (fixture->journal, 1, message ("e1", "r", 1, "new"), NULL);
+  assert_holds (fixture->journal, NULL, "new");
+}
+
+static void
+test_modes (Fixture *fixture, gconstpointer data)
+{
+  GStatBuf status;
+
+  submit (fixture->journal, 1, message ("e1", "r", 1, "x"), NULL);
+  wave_journal_flush (fixture->journal);
+  g_assert_cmpint (g_stat (fixture->path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+}
+
+static void
+test_left_out (Fixture *fixture, gconstpointer data)
+{
+  const char *const rooms[] = { "r2", NULL };
+
+  wave_journal_set_left_out (fixture->journal, rooms);
+  submit (fixture->journal, 3, message ("e1", "r1", 1, "one"), message ("e2", "r2", 2, "incognito"), message ("e3", "r1", 3, "three"), NULL);
+  assert_holds (fixture->journal, NULL, "one,three");
+  g_assert_cmpint (wave_journal_get_cursor (fixture->journal), ==, 3);
+  wave_journal_set_left_out (fixture->journal, NULL);
+  submit (fixture->journal, 4, message ("e4", "r2", 4, "shown"), NULL);
+  assert_holds (fixture->journal, NULL, "one,three,shown");
+  wave_journal_close (fixture->journal);
+  g_assert_false (file_holds (fixture, "incognito"));
+}
+
+static guint64
+count_rows (WaveJournal *journal)
+{
+  g_autoptr (GPtrArray) events = wave_journal_read_events (journal, NULL, G_MAXINT64, 1000000, NULL);
+
+  return events->len;
+}
+
+static void
+wait_for_rows (WaveJournal *journal, guint64 most)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (count_rows (journal) > most)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (20000);
+    }
+}
+
+static void
+test_retention (Fixture *fixture, gconstpointer data)
+{
+  gint64 now = g_get_real_time ();
+  g_autoptr (GPtrArray) keys = NULL;
+  g_autofree char *words = g_strnfill (2000, 'w');
+  guint64 before;
+
+  /* Old ones, then new ones. */
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *frame = g_strdup_printf ("{\"type\":\"swp.room.message\",\"id\":\"old-%u\",\"room_id\":\"r\",\"stream_position\":%u,\"content\":{\"body\":\"x\"}}", i, i);
+
+      submit (fixture->journal, i, make (frame, now - 10 * G_TIME_SPAN_DAY), NULL);
+      wave_journal_flush (fixture->journal);
+    }
+  submit (fixture->journal, 1000, message ("new", "r", 1000, "x"), NULL);
+  wave_journal_flush (fixture->journal);
+  g_assert_cmpuint (count_rows (fixture->journal), ==, 101);
+  wave_journal_set_retention (fixture->journal, 7 * G_TIME_SPAN_DAY, 0);
+  wait_for_rows (fixture->journal, 1);
+  keys = wave_journal_read_keys (fixture->journal, -1, G_MAXINT64, NULL);
+  g_assert_cmpuint (keys->len, ==, 1);
+  g_assert_cmpint (wave_journal_get_cursor (fixture->journal), ==, 1000);
+
+  /* By size: what is left is the newest. */
+  for (guint i = 0; i < 6000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("evt-%u", i);
+
+      submit (fixture->journal, i + 2000, message (id, "r", i + 2000, words), NULL);
+    }
+  wave_journal_flush (fixture->journal);
+  before = count_rows (fixture->journal);
+  wave_journal_set_retention (fixture->journal, 0, 5 << 20);
+  wait_for_rows (fixture->journal, before / 2);
+  {
+    g_autoptr (GPtrArray) newest = wave_journal_read_events (fixture->journal, NULL, G_MAXINT64, 1, NULL);
+
+    g_assert_cmpint (((WaveEvent *) newest->pdata[0])->position, ==, 7999);
+    g_assert_cmpuint (count_rows (fixture->journal), >=, 1000);
+  }
+  /* Numbers go on. */
+  reopen (fixture);
+  submit (fixture->journal, 9000, message ("after", "r", 9000, "x"), NULL);
+  wave_journal_flush (fixture->journal);
+  {
+    g_autoptr (GPtrArray) newest = wave_journal_read_events (fixture->journal, NULL, G_MAXINT64, 1, NULL);
+
+    g_assert_cmpuint (((WaveEvent *) newest->pdata[0])->serial, ==, 6102);
+  }
+}
+
+static void
+test_forget (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  submit (fixture->journal, 1, message ("e1", "r", 1, "x"), NULL);
+  wave_journal_close (fixture->journal);
+  g_assert_true (wave_journal_forget (fixture->dir, "https://wave.example.org", "t/../1", &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  g_assert_true (wave_journal_forget (fixture->dir, "https://wave.example.org", "t/../1", &error));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
+    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/kill", test_kill },
+    { "/journal/damaged", test_damaged }, { "/journal/modes", test_modes }, { "/journal/left-out", test_left_out }, { "/journal/retention", test_retention },
+    { "/journal/forget", test_forget },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].func, tear_down);
+  return g_test_run ();
+}
