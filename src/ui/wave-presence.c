@@ -167,6 +167,7 @@ struct _WaveAvatar
   GtkWidget *dot;
   WaveParticipant *participant;
   gulong handler;
+  gboolean show_presence;
 };
 
 G_DEFINE_FINAL_TYPE (WaveAvatar, wave_avatar, GTK_TYPE_WIDGET)
@@ -175,11 +176,14 @@ static void
 wave_avatar_update (WaveAvatar *self)
 {
   gboolean is_ai = wave_participant_get_is_ai (self->participant);
+  WavePresenceState presence = wave_participant_get_presence (self->participant);
 
   adw_avatar_set_text (ADW_AVATAR (self->avatar), wave_participant_get_display_name (self->participant));
   adw_avatar_set_show_initials (ADW_AVATAR (self->avatar), !is_ai);
   adw_avatar_set_icon_name (ADW_AVATAR (self->avatar), is_ai ? "wave-ai-symbolic" : NULL);
-  wave_presence_dot_set_state (WAVE_PRESENCE_DOT (self->dot), wave_participant_get_presence (self->participant));
+  wave_presence_dot_set_state (WAVE_PRESENCE_DOT (self->dot), presence);
+  /* AIs are not asked for their presence: they are there. */
+  gtk_widget_set_visible (self->frame, self->show_presence && !(is_ai && presence == WAVE_PRESENCE_UNKNOWN));
 }
 
 static void
@@ -259,19 +263,20 @@ wave_avatar_set_participant (WaveAvatar *avatar, WaveParticipant *participant, g
   g_return_if_fail (WAVE_IS_AVATAR (avatar));
   g_return_if_fail (participant == NULL || WAVE_IS_PARTICIPANT (participant));
 
+  avatar->show_presence = show_presence;
   if (avatar->participant != participant)
     {
       g_clear_signal_handler (&avatar->handler, avatar->participant);
       g_set_object (&avatar->participant, participant);
       if (participant != NULL)
-        {
-          avatar->handler = g_signal_connect_swapped (participant, "notify", G_CALLBACK (wave_avatar_update), avatar);
-          wave_avatar_update (avatar);
-        }
+        avatar->handler = g_signal_connect_swapped (participant, "notify", G_CALLBACK (wave_avatar_update), avatar);
       else
         adw_avatar_set_text (ADW_AVATAR (avatar->avatar), NULL);
     }
-  gtk_widget_set_visible (avatar->frame, show_presence && participant != NULL);
+  if (participant != NULL)
+    wave_avatar_update (avatar);
+  else
+    gtk_widget_set_visible (avatar->frame, FALSE);
 }
 
 void

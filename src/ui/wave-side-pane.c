@@ -567,7 +567,7 @@ show_person (WaveParticipant *participant, GParamSpec *pspec, GtkListItem *item)
   if (federated && fqid != NULL)
     words = g_strdup_printf (_("%s · federated · %s"), presence, fqid);
   else if (wave_participant_get_is_ai (participant))
-    words = g_strdup_printf (_("AI · %s"), presence);
+    words = wave_participant_get_presence (participant) == WAVE_PRESENCE_UNKNOWN ? g_strdup (_("AI")) : g_strdup_printf (_("AI · %s"), presence);
   gtk_label_set_text (GTK_LABEL (detail), words != NULL ? words : presence);
   gtk_list_item_set_accessible_label (item, wave_participant_get_display_name (participant));
   gtk_list_item_set_accessible_description (item, words != NULL ? words : presence);
