@@ -38,6 +38,7 @@ struct _WaveScenario
   guint script_line;
   guint n_calls, n_sidekicks;
   guint64 n_storm;
+  GHashTable *writing; /* "room\nai" of the replies on their way: an AI writes one at a time in a room */
 };
 
 /* One AI reply on its way. */
@@ -49,6 +50,8 @@ typedef struct {
   GString *sent;
   gboolean stalled;
   guint n_chunks;
+  GHashTable *writing; /* the scenario's */
+  char *turn;          /* nullable: what it stands there as */
 } Reply;
 
 static void
@@ -144,6 +147,10 @@ reply_free (gpointer data)
 {
   Reply *reply = data;
 
+  if (reply->turn != NULL)
+    g_hash_table_remove (reply->writing, reply->turn);
+  g_hash_table_unref (reply->writing);
+  g_free (reply->turn);
   g_string_free (reply->sent, TRUE);
   g_free (reply);
 }
@@ -233,6 +240,25 @@ start_generating (WaveScenario *self, Task *task)
   again (self, task, (gint64) uniform (self, 0.2e6, 0.7e6));
 }
 
+/* A second generation of an AI in a room is refused with SW_AI_BUSY by a real server (protocol notes 6.3); here it waits. */
+static void
+take_turn (WaveScenario *self, Task *task)
+{
+  Reply *reply = task->data;
+  g_autofree char *turn = g_strconcat (reply->room, "\n", reply->ai, NULL);
+
+  if (g_hash_table_contains (self->writing, turn))
+    {
+      again (self, task, SECOND / 2);
+      return;
+    }
+  reply->turn = g_steal_pointer (&turn);
+  g_hash_table_add (self->writing, g_strdup (reply->turn));
+  emit_status (self, reply->room, reply->ai, "thinking");
+  add_task (self, (gint64) uniform (self, 0.4e6, 1.5e6), start_generating, g_steal_pointer (&task->data), reply_free);
+  task->destroy = NULL;
+}
+
 static void
 start_reply (WaveScenario *self, const char *room, const char *ai, const char *text, const WavePace *pace)
 {
@@ -243,8 +269,8 @@ start_reply (WaveScenario *self, const char *room, const char *ai, const char *t
   reply->text = text;
   reply->pace = pace;
   reply->sent = g_string_new (NULL);
-  emit_status (self, room, ai, "thinking");
-  add_task (self, (gint64) uniform (self, 0.4e6, 1.5e6), start_generating, reply, reply_free);
+  reply->writing = g_hash_table_ref (self->writing);
+  add_task (self, 0, take_turn, reply, reply_free);
 }
 
 /* ---- people ---- */
@@ -600,6 +626,7 @@ wave_scenario_new (WaveWorld *world, const char *name, double rate, GHashTable *
   self->rate = rate;
   self->faults = faults;
   self->tasks = g_sequence_new (task_free);
+  self->writing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -607,6 +634,7 @@ void
 wave_scenario_free (WaveScenario *scenario)
 {
   g_sequence_free (scenario->tasks);
+  g_hash_table_unref (scenario->writing);
   g_free (scenario->name);
   g_free (scenario);
 }

@@ -290,7 +290,9 @@ wave_scope_lanes_rebuild (WaveScopeLanes *self, WaveScopeGrouping grouping)
       gboolean by_room = grouping == WAVE_SCOPE_GROUP_ROOM;
       const char *group_id = by_room ? bundle->room_id : bundle->sender_id;
       const char *group = by_room ? bundle->room_name : bundle->sender_name;
-      gboolean starts = grouping == WAVE_SCOPE_GROUP_FLAT || g_strcmp0 (before, group_id) != 0;
+      /* After children the group goes on with its title again: the lane would seem to be one of them. */
+      gboolean below_children = self->lanes->len > 0 && ((WaveScopeLane *)self->lanes->pdata[self->lanes->len - 1])->streams == NULL;
+      gboolean starts = grouping == WAVE_SCOPE_GROUP_FLAT || below_children || g_strcmp0 (before, group_id) != 0;
 
       add_streams (self, bundle, group, starts, by_room);
       before = group_id;
