@@ -62,6 +62,16 @@ typedef struct {
   WaveEvent *event;
 } WaveLogCached;
 
+/* WaveLogFetcher: one thread's way to the bytes. */
+typedef struct {
+  WaveEventLog *log;
+  WaveJournalReader *journal;
+  WaveRecordingFile *recording;
+  WaveRecordingWindow window;
+  WaveRecordingLine line;
+  WaveEvent *event;
+} WaveLogFetcher;
+
 struct _WaveEventLog
 {
   GObject parent_instance;
@@ -91,7 +101,7 @@ struct _WaveEventLog
   guint n_in_memory;
 
   GMutex fetch_lock; /* guards what follows */
-  WaveJournalReader *journal_reader;
+  WaveLogFetcher fetcher;
   WaveRecordingFile *recording;
   WaveLogCached *cache;
 
@@ -148,15 +158,6 @@ gpointer wave_log_load_recording (gpointer log);
 /* Finds in the journal what stands in memory, and lets it go. Own thread. */
 void wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, gint64 *last_row);
 
-/* WaveLogFetcher: one thread's way to the bytes. */
-typedef struct {
-  WaveEventLog *log;
-  WaveJournalReader *journal;
-  WaveRecordingFile *recording;
-  WaveRecordingWindow window;
-  WaveRecordingLine line;
-  WaveEvent *event;
-} WaveLogFetcher;
 void wave_log_fetcher_init (WaveLogFetcher *fetcher, WaveEventLog *log);
 void wave_log_fetcher_clear (WaveLogFetcher *fetcher);
 /* The bytes, valid until the next call. Returns: FALSE when they are not there any more */

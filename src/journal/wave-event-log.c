@@ -484,13 +484,10 @@ wave_event_log_dup_event (WaveEventLog *self, guint index)
     event = wave_event_ref (cached->event);
   else
     {
-      WaveLogFetcher fetcher = { .log = self, .journal = g_steal_pointer (&self->journal_reader) };
-
-      if (self->recording != NULL)
-        fetcher.recording = wave_recording_file_ref (self->recording);
-      event = wave_log_fetcher_dup_event (&fetcher, wave_log_entry (self, index));
-      self->journal_reader = g_steal_pointer (&fetcher.journal);
-      wave_log_fetcher_clear (&fetcher);
+      self->fetcher.log = self;
+      if (self->fetcher.recording == NULL && self->recording != NULL)
+        self->fetcher.recording = wave_recording_file_ref (self->recording);
+      event = wave_log_fetcher_dup_event (&self->fetcher, wave_log_entry (self, index));
       if (event != NULL && g_bytes_get_size (event->raw) <= 16384)
         {
           g_clear_pointer (&cached->event, wave_event_unref);
@@ -683,7 +680,7 @@ wave_event_log_finalize (GObject *object)
   g_ptr_array_unref (self->old_names);
   g_ptr_array_unref (self->memory);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) wave_batch_unref);
-  g_clear_pointer (&self->journal_reader, wave_journal_reader_close);
+  wave_log_fetcher_clear (&self->fetcher);
   g_clear_pointer (&self->recording, wave_recording_file_unref);
   g_main_context_unref (self->context);
   g_free (self->note);

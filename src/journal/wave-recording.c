@@ -20,6 +20,7 @@
 /* No line of ours is longer: the largest frame with every character escaped. */
 #define LINE_LIMIT (128 * 1024 * 1024)
 #define WINDOW (1024 * 1024)
+#define JUMP (32 * 1024)
 /* What a compressed file may become. */
 #define UNCOMPRESSED_LIMIT (G_GUINT64_CONSTANT (64) << 30)
 
@@ -442,7 +443,9 @@ wave_recording_file_read (WaveRecordingFile *file, guint64 offset, char *buffer,
 const char *
 wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *window, guint64 offset, gsize *length, gboolean *cut)
 {
-  gsize wanted = WINDOW;
+  /* Somebody who reads on gets more at once than somebody who jumps. */
+  gboolean reads_on = window->data != NULL && offset >= window->offset && offset <= window->offset + window->length;
+  gsize wanted = reads_on ? WINDOW : JUMP;
 
   *cut = FALSE;
   if (offset >= file->size)
@@ -465,7 +468,7 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
               *length = end - start;
               return start;
             }
-          wanted = MAX (wanted, left * 4);
+          wanted = MAX (wanted, left * 4 + JUMP);
           if (left > LINE_LIMIT)
             return NULL;
         }
@@ -475,7 +478,7 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
           window->allocated = wanted;
         }
       {
-        gssize n = wave_recording_file_read (file, offset, window->data, window->allocated);
+        gssize n = wave_recording_file_read (file, offset, window->data, wanted);
 
         window->offset = offset;
         window->length = MAX (n, 0);
