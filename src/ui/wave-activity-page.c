@@ -6,12 +6,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "journal/wave-filter.h"
 #include "model/wave-participant.h"
 #include "model/wave-room.h"
 #include "protocol/wave-catalogue.h"
 #include "protocol/wave-text.h"
 #include "ui/wave-event-row.h"
 #include "ui/wave-format.h"
+#include "ui/wave-rate-chart.h"
 
 /* Of the raw text that the inspector shows. */
 #define SHOWN_RAW 100000
@@ -25,11 +27,13 @@ struct _WaveActivityPage
   WaveEventRing *ring;
   GtkSingleSelection *selection;
   GtkFilter *filter;
-  GtkWidget *view, *pause, *status, *split, *meaning, *raw, *stack;
+  GtkWidget *view, *pause, *status, *split, *meaning, *raw, *stack, *entry, *fault, *chart;
+  GSettings *settings;
   GtkAdjustment *adjustment;
   gulong handler;
-  guint tick;
-  char *needle;
+  guint tick, apply;
+  WaveFilter *expression; /* nullable: everything */
+  WaveFilterRun *run;
   gboolean sticky;
 };
 
@@ -194,12 +198,12 @@ update_status (WaveActivityPage *self)
 
   if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->pause)))
     text = g_strdup_printf (_("Paused view · %'u newer · the journal goes on"), waiting);
-  else if (self->needle != NULL)
+  else if (self->run != NULL)
     text = g_strdup_printf (_("%'u of the latest %'u"), shown, held);
   else
     text = g_strdup_printf (ngettext ("the latest %'u event", "the latest %'u events", held), held);
   gtk_label_set_text (GTK_LABEL (self->status), text);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), shown > 0 ? "table" : self->needle != NULL ? "nothing" : "empty");
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), shown > 0 ? "table" : self->run != NULL ? "nothing" : "empty");
 }
 
 static gboolean
@@ -225,6 +229,8 @@ static void
 on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveActivityPage *self)
 {
   wave_event_ring_append (self->ring, event);
+  wave_rate_chart_add (WAVE_RATE_CHART (self->chart), event->malformed != NULL ? WAVE_CATEGORY_FAULT : wave_catalogue_get (event->kind)->category,
+                       event->arrived_mono_us);
   queue_flush (self);
 }
 
@@ -246,32 +252,117 @@ matches (gpointer item, gpointer user_data)
 {
   WaveActivityPage *self = user_data;
   const WaveEvent *event = wave_event_row_get_event (item);
-  gsize length;
-  const char *raw;
-  g_autofree char *room = NULL;
-  g_autofree char *sender = NULL;
-  g_autofree char *folded = NULL;
+  gint64 before = wave_event_row_get_before (item);
+  WaveRoom *room;
+  WaveParticipant *sender;
 
-  if (self->needle == NULL)
+  if (self->run == NULL)
     return TRUE;
-  raw = g_bytes_get_data (event->raw, &length);
-  if (raw != NULL && memmem (raw, length, self->needle, strlen (self->needle)) != NULL)
-    return TRUE;
-  room = cell_text (self, item, COLUMN_ROOM);
-  sender = cell_text (self, item, COLUMN_SENDER);
-  folded = g_strdup_printf ("%s\n%s", room, sender);
-  return strcasestr (folded, self->needle) != NULL;
+  room = event->room_id != NULL ? wave_tenant_get_room (self->tenant, event->room_id) : NULL;
+  sender = event->sender_id != NULL ? wave_tenant_get_participant (self->tenant, event->sender_id) : NULL;
+  return wave_filter_run_match_event (self->run, event, room != NULL ? wave_room_get_display_name (room) : NULL,
+                                      sender != NULL ? wave_participant_get_display_name (sender) : NULL, before >= 0 ? before : G_MININT64,
+                                      G_MININT64);
+}
+
+/* The faulty part is underlined where it stands; what was shown stays until the expression makes sense. */
+static void
+show_fault (WaveActivityPage *self, const WaveFilterFault *fault, const char *message)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  if (message != NULL)
+    {
+      PangoAttribute *underline = pango_attr_underline_new (PANGO_UNDERLINE_ERROR);
+
+      underline->start_index = fault->start;
+      underline->end_index = fault->end;
+      pango_attr_list_insert (attributes, underline);
+      gtk_widget_add_css_class (self->entry, "error");
+    }
+  else
+    gtk_widget_remove_css_class (self->entry, "error");
+  gtk_entry_set_attributes (GTK_ENTRY (self->entry), attributes);
+  pango_attr_list_unref (attributes);
+  gtk_label_set_text (GTK_LABEL (self->fault), message != NULL ? message : "");
+  gtk_widget_set_visible (self->fault, message != NULL);
+}
+
+static gboolean
+apply_filter (gpointer user_data)
+{
+  WaveActivityPage *self = user_data;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  WaveFilterFault fault = { 0, 0 };
+  g_autoptr (GError) error = NULL;
+  WaveFilter *expression = wave_filter_new (text, 0, &fault, &error);
+
+  self->apply = 0;
+  show_fault (self, &fault, error != NULL ? error->message : NULL);
+  if (expression == NULL)
+    return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->run, wave_filter_run_free);
+  g_clear_pointer (&self->expression, wave_filter_unref);
+  self->expression = expression;
+  if (!wave_filter_is_empty (expression))
+    self->run = wave_filter_run_new (expression);
+  g_settings_set_string (self->settings, "activity-filter", text);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update_status (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
-on_search_changed (GtkSearchEntry *entry, WaveActivityPage *self)
+on_filter_typed (GtkEditable *entry, WaveActivityPage *self)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY, *gtk_editable_get_text (entry) != '\0' ? "edit-clear-symbolic" : NULL);
+  gtk_entry_set_icon_tooltip_text (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY, _("Clear the Filter"));
+  g_clear_handle_id (&self->apply, g_source_remove);
+  self->apply = g_timeout_add (120, apply_filter, self);
+  g_source_set_name_by_id (self->apply, "wave-activity-filter");
+}
 
-  g_free (self->needle);
-  self->needle = *text != '\0' ? g_strdup (text) : NULL;
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  update_status (self);
+static void
+on_clear (GtkEntry *entry, GtkEntryIconPosition position, WaveActivityPage *self)
+{
+  if (position == GTK_ENTRY_ICON_SECONDARY)
+    gtk_editable_set_text (GTK_EDITABLE (entry), "");
+}
+
+static void
+add_term (WaveActivityPage *self, const char *term, gboolean exclude)
+{
+  g_autofree char *text = wave_filter_combine (gtk_editable_get_text (GTK_EDITABLE (self->entry)), term, exclude);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+}
+
+static void
+on_chip (GtkButton *button, WaveActivityPage *self)
+{
+  add_term (self, g_object_get_data (G_OBJECT (button), "term"), FALSE);
+}
+
+/* "Filter by this" and "exclude this": of the event in the inspector. */
+static void
+on_by_this (GtkButton *button, WaveActivityPage *self)
+{
+  WaveEventRow *row = gtk_single_selection_get_selected_item (self->selection);
+  const char *key = g_object_get_data (G_OBJECT (button), "key");
+  const WaveEvent *event = row != NULL ? wave_event_row_get_event (row) : NULL;
+  const char *value = NULL;
+  g_autofree char *term = NULL;
+
+  if (event == NULL)
+    return;
+  if (g_str_equal (key, "type"))
+    value = event->type;
+  else
+    value = g_str_equal (key, "room") ? event->room_id : event->sender_id;
+  if (value == NULL || *value == '\0')
+    return;
+  term = wave_filter_quote (key, value);
+  add_term (self, term, g_object_get_data (G_OBJECT (button), "exclude") != NULL);
 }
 
 static void
@@ -282,6 +373,7 @@ wave_activity_page_dispose (GObject *object)
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
+  g_clear_handle_id (&self->apply, g_source_remove);
   g_clear_signal_handler (&self->handler, self->tenant);
   G_OBJECT_CLASS (wave_activity_page_parent_class)->dispose (object);
 }
@@ -295,7 +387,9 @@ wave_activity_page_finalize (GObject *object)
   g_clear_object (&self->ring);
   g_clear_object (&self->selection);
   g_clear_object (&self->filter);
-  g_free (self->needle);
+  g_clear_pointer (&self->run, wave_filter_run_free);
+  g_clear_pointer (&self->expression, wave_filter_unref);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wave_activity_page_parent_class)->finalize (object);
 }
 
@@ -346,6 +440,34 @@ make_table (WaveActivityPage *self)
 }
 
 static GtkWidget *
+make_by_this (WaveActivityPage *self)
+{
+  GtkWidget *box = adw_wrap_box_new ();
+  static const struct
+  {
+    const char *label, *key;
+    gboolean exclude;
+  } buttons[] = {
+    { N_("Only this type"), "type", FALSE }, { N_("Only this room"), "room", FALSE }, { N_("Only this sender"), "from", FALSE },
+    { N_("Without this type"), "type", TRUE }, { N_("Without this room"), "room", TRUE }, { N_("Without this sender"), "from", TRUE },
+  };
+
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (box), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (box), 6);
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (_(buttons[i].label));
+
+      gtk_widget_add_css_class (button, "filter-chip");
+      g_object_set_data (G_OBJECT (button), "key", (gpointer) buttons[i].key);
+      g_object_set_data (G_OBJECT (button), "exclude", GINT_TO_POINTER (buttons[i].exclude));
+      g_signal_connect (button, "clicked", G_CALLBACK (on_by_this), self);
+      adw_wrap_box_append (ADW_WRAP_BOX (box), button);
+    }
+  return box;
+}
+
+static GtkWidget *
 make_inspector (WaveActivityPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
@@ -375,6 +497,7 @@ make_inspector (WaveActivityPage *self)
   gtk_widget_add_css_class (self->raw, "monospace");
   gtk_widget_add_css_class (self->raw, "caption");
   gtk_box_append (GTK_BOX (box), self->meaning);
+  gtk_box_append (GTK_BOX (box), make_by_this (self));
   gtk_box_append (GTK_BOX (head), title);
   gtk_box_append (GTK_BOX (head), copy);
   gtk_box_append (GTK_BOX (box), head);
@@ -400,15 +523,52 @@ wave_activity_page_init (WaveActivityPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *search = gtk_search_entry_new ();
+  GtkWidget *chips = adw_wrap_box_new ();
+  static const struct
+  {
+    const char *label, *term;
+  } common[] = {
+    { N_("Durable"), "is:durable" }, { N_("AI"), "is:ai" }, { N_("No chunks"), "-type:*.chunk" }, { N_("Malformed"), "is:malformed" },
+    { N_("Unknown types"), "is:unknown" }, { N_("Caught up"), "is:caught-up" }, { N_("After a silence"), "gap>1s" },
+  };
 
   self->sticky = TRUE;
   self->ring = wave_event_ring_new ();
+  self->settings = g_settings_new (APPLICATION_ID);
   gtk_widget_add_css_class (bar, "toolbar");
-  gtk_search_entry_set_placeholder_text (GTK_SEARCH_ENTRY (search), _("Find in the raw text, rooms and senders"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Find events"), -1);
-  gtk_widget_set_hexpand (search, TRUE);
-  g_signal_connect (search, "search-changed", G_CALLBACK (on_search_changed), self);
+  self->entry = gtk_entry_new ();
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _("Filter, such as  type:*.status room:atlas gap>500ms -is:caught-up"));
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (self->entry), GTK_ENTRY_ICON_PRIMARY, "system-search-symbolic");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter of events"), -1);
+  gtk_widget_set_hexpand (self->entry, TRUE);
+  gtk_widget_add_css_class (self->entry, "filter-entry");
+  {
+    g_autofree char *help = wave_filter_get_help ();
+
+    gtk_widget_set_tooltip_text (self->entry, help);
+  }
+  g_signal_connect (self->entry, "changed", G_CALLBACK (on_filter_typed), self);
+  g_signal_connect (self->entry, "icon-press", G_CALLBACK (on_clear), self);
+  self->fault = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->fault), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->fault), TRUE);
+  gtk_widget_add_css_class (self->fault, "error");
+  gtk_widget_add_css_class (self->fault, "filter-fault");
+  gtk_widget_set_visible (self->fault, FALSE);
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (chips), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (chips), 6);
+  gtk_widget_add_css_class (chips, "filter-chips");
+  for (guint i = 0; i < G_N_ELEMENTS (common); i++)
+    {
+      GtkWidget *chip = gtk_button_new_with_label (_(common[i].label));
+
+      gtk_widget_add_css_class (chip, "filter-chip");
+      gtk_widget_set_tooltip_text (chip, common[i].term);
+      g_object_set_data (G_OBJECT (chip), "term", (gpointer) common[i].term);
+      g_signal_connect (chip, "clicked", G_CALLBACK (on_chip), self);
+      adw_wrap_box_append (ADW_WRAP_BOX (chips), chip);
+    }
+  self->chart = wave_rate_chart_new ();
   self->status = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->status), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->status, "dim-label");
@@ -418,15 +578,18 @@ wave_activity_page_init (WaveActivityPage *self)
   gtk_widget_set_tooltip_text (self->pause, _("Pause the View"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pause the View"), -1);
   g_signal_connect_swapped (self->pause, "toggled", G_CALLBACK (queue_flush), self);
-  gtk_box_append (GTK_BOX (bar), search);
+  gtk_box_append (GTK_BOX (bar), self->entry);
   gtk_box_append (GTK_BOX (bar), self->status);
   gtk_box_append (GTK_BOX (bar), self->pause);
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (self->stack), make_status_page (_("No Events Yet"), _("Every event that arrives is listed here")), "empty");
-  gtk_stack_add_named (GTK_STACK (self->stack), make_status_page (_("Nothing Found"), _("None of the latest events has this text")), "nothing");
+  gtk_stack_add_named (GTK_STACK (self->stack), make_status_page (_("Nothing Found"), _("None of the latest events passes the filter")), "nothing");
   gtk_stack_add_named (GTK_STACK (self->stack), make_table (self), "table");
   gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), self->fault);
+  gtk_box_append (GTK_BOX (box), chips);
+  gtk_box_append (GTK_BOX (box), self->chart);
   gtk_box_append (GTK_BOX (box), self->stack);
   self->split = adw_overlay_split_view_new ();
   adw_overlay_split_view_set_sidebar_position (ADW_OVERLAY_SPLIT_VIEW (self->split), GTK_PACK_END);
@@ -448,6 +611,11 @@ wave_activity_page_init (WaveActivityPage *self)
     adw_bin_set_child (ADW_BIN (self), bin);
   }
   g_signal_connect (self, "map", G_CALLBACK (queue_flush), NULL);
+  {
+    g_autofree char *last = g_settings_get_string (self->settings, "activity-filter");
+
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), last);
+  }
   update_status (self);
 }
 

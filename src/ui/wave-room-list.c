@@ -32,6 +32,7 @@ struct _WaveRoomList
   WaveTenant *tenant;
   char *needle; /* case folded */
   gint64 now_wall;
+  gboolean scrolled; /* by a person */
 };
 
 enum { PROP_0, PROP_SELECTED_ROOM, N_PROPS };
@@ -225,6 +226,9 @@ wave_room_list_tick (WaveRoomList *list)
   now = wave_tenant_get_now_mono (list->tenant);
   gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
   gtk_sorter_changed (list->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  /* What is lively comes to the top, and the top is what one sees until one scrolls. */
+  if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
+    gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), 0, GTK_LIST_SCROLL_NONE, NULL);
   g_hash_table_iter_init (&iter, list->rows);
   while (g_hash_table_iter_next (&iter, &row, NULL))
     wave_room_row_tick (row, now);
@@ -389,16 +393,29 @@ make_list (WaveRoomList *self)
   g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
 }
 
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, WaveRoomList *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller))));
+
+  self->scrolled = dy > 0 || gtk_adjustment_get_value (adjustment) > 1;
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 wave_room_list_init (WaveRoomList *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkEventController *controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
 
   self->rows = g_hash_table_new (NULL, NULL);
   make_list (self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
   gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (scroller, controller);
   self->empty = adw_status_page_new ();
   gtk_widget_add_css_class (self->empty, "compact");
   self->stack = gtk_stack_new ();
