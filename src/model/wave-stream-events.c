@@ -83,7 +83,7 @@ find_trigger (WaveStreamStore *self, WaveStream *stream)
         }
       /* What another AI said comes between: its own reply, most likely. */
       answered = answered || message->from_ai;
-      if (found == NULL && !answered)
+      if (found == NULL && !answered && message->at_us >= stream->started - TRIGGER_GUESS_US)
         found = message;
     }
   if (found == NULL)

@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 #define STORE_MAX_REDACTIONS 1000
 #define STORE_TRIM_BLOCK 64
 
-/* How long before the first sign of a reply its trigger can have come. */
+/* How long before the first sign of a reply its trigger can have come: one that mentions the AI, and one that mentions nobody. The second is a guess
+ * that only nearness makes good. */
 #define TRIGGER_WINDOW_US (30 * G_USEC_PER_SEC)
+#define TRIGGER_GUESS_US (5 * G_USEC_PER_SEC)
 #define TAIL_LENGTH 32
 /* A status after the end of a reply that belongs to the next one is worth remembering this long. */
 #define PENDING_STATUS_US (60 * G_USEC_PER_SEC)

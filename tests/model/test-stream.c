@@ -489,6 +489,19 @@ test_trigger (void)
   g_assert_null (wave_stream_get_trigger_id (nth (store, 1)));
   g_assert_cmpint (figures_of (nth (store, 1)).ttfc_us, ==, SEC);
   g_assert_cmpint (figures_of (nth (store, 1)).ttfc_from, ==, WAVE_TTFC_FROM_STATUS);
+  /* A message that mentions nobody is a guess that only nearness makes good. */
+  feed_chunk (store, 42 * SEC, AI, "", TRUE);
+  feed_message (store, 60 * SEC, "ada", "q4", "hm");
+  feed_chunk (store, 66 * SEC, AI, "yes?", TRUE);
+  g_assert_null (wave_stream_get_trigger_id (nth (store, 2)));
+  feed_message (store, 90 * SEC, "ada", "q5", "hm");
+  feed_chunk (store, 94 * SEC, AI, "yes?", TRUE);
+  g_assert_cmpstr (wave_stream_get_trigger_id (nth (store, 3)), ==, "q5");
+  /* What another AI said since comes between. */
+  feed_message (store, 120 * SEC, "ada", "q6", "hm");
+  feed_message (store, 121 * SEC, "ai-2", "a6", "me first");
+  feed_chunk (store, 122 * SEC, AI, "late", TRUE);
+  g_assert_null (wave_stream_get_trigger_id (nth (store, 4)));
 }
 
 /* ---- time ---- */
