@@ -106,7 +106,8 @@ on_resume (const char *server_name, const char *tenant_id, WaveResume *resume, g
     client->journal = wave_journal_open (path, &set_aside, &error);
   if (client->journal == NULL || set_aside != NULL)
     g_error ("the journal did not open: %s", error != NULL ? error->message : "it was set aside as damaged");
-  resume->cursor = wave_journal_get_cursor (client->journal);
+  /* A first run would begin at the head; here everything counts, from the very start. */
+  resume->cursor = MAX (0, wave_journal_get_cursor (client->journal));
   resume->keys = wave_journal_get_recent_keys (client->journal, 100000, NULL);
 }
 
