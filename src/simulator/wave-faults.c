@@ -11,11 +11,21 @@ static const struct
 {
   const char *name;
   const char *help;
+  double bare; /* what the name alone means; 0: 1 */
 } faults[] = {
-  { "duplicate", "share of frames that are sent twice" },
-  { "reorder", "share of frames that are sent after the next one" },
-  { "malformed", "share of frames before which one comes that is no event" },
-  { "binary", "share of frames before which a binary one comes" },
+  { "duplicate", "share of frames that are sent twice", 0.1 },
+  { "reorder", "share of frames that are sent after the next one", 0.1 },
+  { "lose", "share of durable frames that are not sent; sync has them", 0.05 },
+  { "malformed", "share of frames before which one comes that is no event", 0.05 },
+  { "binary", "share of frames before which a binary one comes", 0.05 },
+  { "unknown", "share of frames before which an event of an unknown type comes", 0.05 },
+  { "extra-members", "members that nobody knows" },
+  { "position-jumps", "positions leap, beyond 2^31 at once" },
+  { "json-ping", "seconds between pings as JSON events" },
+  { "half-open", "seconds until a connection falls silent, without an end" },
+  { "restart", "seconds between absences of one second, with close 1012" },
+  { "hello-without-ts", "hello tells no time" },
+  { "token-403", "a bad token gets HTTP 403 instead of close 4001" },
   { "oversize", "seconds between frames of 17 MiB" },
   { "drop", "seconds until a connection is cut without a close frame" },
   { "close-1000", "seconds until a connection is closed with this code" },
@@ -26,18 +36,23 @@ static const struct
   { "close-4001", "likewise" },
   { "close-4003", "likewise, with the reason ping_timeout" },
   { "late-hello", "seconds until hello is said" },
+  { "sync-404", "there is no sync" },
+  { "sync-hold", "timeout=0 is not heeded" },
   { "no-hello", "hello is never said" },
   { "hello-twice", "hello is said twice" },
   { "refuse-upgrade", "the stream answers with this HTTP status, such as 403" },
   { "allow-both", "a second client with the same token does not evict the first" },
   { "nested", "all payloads stand in content" },
-  { "bare", "no id, tenant_id and ts on ephemeral frames" },
+  { "no-ids", "frames without id, tenant_id and ts" },
   { "cumulative", "chunks bring the whole text so far" },
   { "text-in-last", "the last chunk has text" },
   { "no-done", "no chunk says done" },
   { "no-message", "no final message after the chunks" },
   { "message-first", "the final message comes before done" },
-  { "late-commit", "some durable events are seen 300 ms late, below the head" },
+  { "late-commit", "seconds that some durable events come late, below the head", 0.05 },
+  { "late-chunk", "a chunk comes after the last" },
+  { "keep-status", "an AI's status is not taken back" },
+  { "conversational", "a reply is one message a paragraph, without chunks" },
   { "page-limit", "most events on a sync page" },
   { "empty-pages", "every other sync page is empty with has_more" },
   { "sync-inclusive", "since is inclusive" },
@@ -45,7 +60,7 @@ static const struct
   { "sync-503", "so many sync requests are answered 503" },
   { "sync-429", "so many sync requests are answered 429 with Retry-After: 1" },
   { "sync-500", "so many sync requests are answered 500" },
-  { "sync-slow", "seconds before a sync page is answered" },
+  { "sync-slow", "seconds before a sync page is answered", 0.05 },
   { "sync-truncate", "so many sync pages are cut in the middle" },
 };
 
@@ -61,6 +76,7 @@ wave_faults_parse (const char *spec, GError **error)
       char *equals = strchr (part, '=');
       double *value = NULL;
       gboolean known = FALSE;
+      double bare = 1;
       char *end = NULL;
 
       if (*part == '\0')
@@ -68,14 +84,18 @@ wave_faults_parse (const char *spec, GError **error)
       if (equals != NULL)
         *equals = '\0';
       for (guint j = 0; j < G_N_ELEMENTS (faults); j++)
-        known |= g_str_equal (faults[j].name, part);
+        if (g_str_equal (faults[j].name, part))
+          {
+            known = TRUE;
+            bare = faults[j].bare > 0 ? faults[j].bare : 1;
+          }
       if (!known)
         {
           g_set_error (error, WAVE_SIMULATOR_ERROR, WAVE_SIMULATOR_ERROR_FAULTS, "there is no fault “%s”; see --help", part);
           return NULL;
         }
       value = g_new (double, 1);
-      *value = equals != NULL ? g_ascii_strtod (equals + 1, &end) : 1;
+      *value = equals != NULL ? g_ascii_strtod (equals + 1, &end) : bare;
       if (equals != NULL && (end == equals + 1 || !(*value >= 0) || !(*end == '\0' || g_str_equal (end, "s") || g_str_equal (end, "%"))))
         {
           g_set_error (error, WAVE_SIMULATOR_ERROR, WAVE_SIMULATOR_ERROR_FAULTS, "“%s” of the fault “%s” is not a number, a share (5%%) or seconds (2s)",

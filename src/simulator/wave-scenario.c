@@ -13,6 +13,7 @@
 #define SECOND ((gint64) G_USEC_PER_SEC)
 /* While it is typing a client says so every three seconds (protocol notes 4.15). */
 #define TYPING_EVERY (3 * SECOND)
+#define OFFICE_HISTORY 160
 
 typedef struct _Task Task;
 typedef void (*TaskFunc) (WaveScenario *scenario, Task *task);
@@ -46,6 +47,7 @@ typedef struct {
   const char *room, *ai;
   const char *text; /* static */
   const WavePace *pace;
+  char *parent; /* nullable: what is answered */
   gsize at;
   GString *sent;
   gboolean stalled;
@@ -128,14 +130,17 @@ emit_status (WaveScenario *self, const char *room, const char *ai, const char *s
 {
   g_autoptr (GString) word = g_string_new (NULL);
 
+  if (status == NULL && wave_fault (self->faults, "keep-status") > 0)
+    return;
   wave_json_append_string (word, status);
   emit (self, "swp.ai.status", room, NULL, wave_json_members ("s:participant_id", ai, "j:status", word->str, NULL), 0);
 }
 
+/* @more: (nullable) (transfer full): the members of content, instead of a text. */
 static const char *
-say (WaveScenario *self, const char *room, const char *sender, const char *body, const char *more)
+say (WaveScenario *self, const char *room, const char *sender, const char *body, char *more)
 {
-  char *members = more != NULL ? g_strdup (more) : wave_json_members ("s:msgtype", "swp.text", "s:body", body, NULL);
+  char *members = more != NULL ? more : wave_json_members ("s:msgtype", "swp.text", "s:body", body, NULL);
 
   return wave_world_emit (self->world, "swp.room.message", room, sender, members, WAVE_EMIT_DURABLE | WAVE_EMIT_IN_CONTENT);
 }
@@ -152,6 +157,7 @@ reply_free (gpointer data)
   g_hash_table_unref (reply->writing);
   g_free (reply->turn);
   g_string_free (reply->sent, TRUE);
+  g_free (reply->parent);
   g_free (reply);
 }
 
@@ -168,12 +174,20 @@ send_chunk (WaveScenario *self, Reply *reply, const char *text, gsize length, gb
 }
 
 static void
+say_reply (WaveScenario *self, Reply *reply, const char *text)
+{
+  say (self, reply->room, reply->ai, NULL,
+       reply->parent != NULL ? wave_json_members ("s:msgtype", "swp.text", "s:body", text, "s:reply_to_event_id", reply->parent, NULL)
+                             : wave_json_members ("s:msgtype", "swp.text", "s:body", text, NULL));
+}
+
+static void
 finish_reply (WaveScenario *self, Task *task)
 {
   Reply *reply = task->data;
 
   if (wave_fault (self->faults, "no-message") == 0)
-    say (self, reply->room, reply->ai, reply->text, NULL);
+    say_reply (self, reply, reply->text);
   emit (self, "swp.ai.context_usage", reply->room, NULL,
         wave_json_members ("s:participant_id", reply->ai, "j:content", g_rand_boolean (self->world->rand) ? "{\"used_tokens\":18432,\"max_tokens\":131072}"
                                                                                                           : "{\"used_tokens\":117400,\"max_tokens\":131072}",
@@ -196,13 +210,15 @@ next_chunk (WaveScenario *self, Task *task)
     length = g_utf8_next_char (p) - (reply->text + reply->at);
   last = length >= left;
   if (last && wave_fault (self->faults, "message-first") > 0)
-    say (self, reply->room, reply->ai, reply->text, NULL);
+    say_reply (self, reply, reply->text);
   send_chunk (self, reply, reply->text + reply->at, length, last && wave_fault (self->faults, "text-in-last") > 0);
   reply->at += length;
   if (last)
     {
       if (wave_fault (self->faults, "no-done") == 0 && wave_fault (self->faults, "text-in-last") == 0)
         send_chunk (self, reply, "", 0, TRUE);
+      if (wave_fault (self->faults, "late-chunk") > 0)
+        send_chunk (self, reply, " …", strlen (" …"), FALSE);
       task->func = finish_reply;
       if (wave_fault (self->faults, "message-first") > 0)
         emit_status (self, reply->room, reply->ai, NULL);
@@ -236,6 +252,15 @@ start_generating (WaveScenario *self, Task *task)
       return;
     }
   emit_status (self, reply->room, reply->ai, "generating");
+  if (wave_fault (self->faults, "conversational") > 0)
+    {
+      g_auto (GStrv) paragraphs = g_strsplit (reply->text, "\n\n", -1);
+
+      for (guint i = 0; paragraphs[i] != NULL; i++)
+        say_reply (self, reply, paragraphs[i]);
+      emit_status (self, reply->room, reply->ai, NULL);
+      return;
+    }
   task->func = next_chunk;
   again (self, task, (gint64) uniform (self, 0.2e6, 0.7e6));
 }
@@ -260,7 +285,7 @@ take_turn (WaveScenario *self, Task *task)
 }
 
 static void
-start_reply (WaveScenario *self, const char *room, const char *ai, const char *text, const WavePace *pace)
+start_reply (WaveScenario *self, const char *room, const char *ai, const char *text, const WavePace *pace, const char *parent)
 {
   Reply *reply = g_new0 (Reply, 1);
 
@@ -268,6 +293,7 @@ start_reply (WaveScenario *self, const char *room, const char *ai, const char *t
   reply->ai = ai;
   reply->text = text;
   reply->pace = pace;
+  reply->parent = g_strdup (parent);
   reply->sent = g_string_new (NULL);
   reply->writing = g_hash_table_ref (self->writing);
   add_task (self, 0, take_turn, reply, reply_free);
@@ -286,9 +312,16 @@ keep_typing (WaveScenario *self, Task *task)
       again (self, task, task->step == 0 ? TYPING_EVERY : (gint64) uniform (self, 0.3e6, 1.5e6));
       return;
     }
-  say (self, line->room, line->sender, line->text, line->more);
   if (line->answered_by != NULL)
-    start_reply (self, line->room, line->answered_by, wave_script_answer (self->script_line++), wave_script_pace (line->answered_by));
+    {
+      g_autofree char *mentions = g_strdup_printf ("[\"%s\"]", line->answered_by);
+      g_autofree char *asked = g_strdup (say (self, line->room, line->sender, NULL,
+                                              wave_json_members ("s:msgtype", "swp.text", "s:body", line->text, "j:mentions", mentions, NULL)));
+
+      start_reply (self, line->room, line->answered_by, wave_script_answer (self->script_line++), wave_script_pace (line->answered_by), asked);
+    }
+  else
+    say (self, line->room, line->sender, line->text, g_strdup (line->more));
 }
 
 /* ---- the office ---- */
@@ -444,7 +477,7 @@ run_bridge (WaveScenario *self, Task *task)
           WAVE_EMIT_IN_CONTENT);
   else
     emit (self, "swp.bridge.message", "room-slack", "br-slack",
-          wave_json_members ("s:msgtype", "swp.text", "s:body", bodies[task->step % G_N_ELEMENTS (bodies)], "s:bridge_id", "bridge-2", "j:imported_sender",
+          wave_json_members ("s:msgtype", "swp.text", "s:body", bodies[task->step % G_N_ELEMENTS (bodies)], "s:bridge_id", "bridge-2", "j:_imported_sender",
                              "{\"external_id\":\"U77\",\"display_name\":\"Alice Anderson\"}", NULL),
           WAVE_EMIT_DURABLE | WAVE_EMIT_IN_CONTENT);
   again (self, task, (gint64) uniform (self, 7e6, 12e6));
@@ -475,7 +508,7 @@ run_rare (WaveScenario *self, Task *task)
   const char *room = target != NULL ? ((WaveSimRoom *) self->world->rooms->pdata[target->room])->id : "room-atlas";
   WaveEmitFlags durable = WAVE_EMIT_DURABLE;
 
-  switch (task->step % 12)
+  switch (task->step % 13)
     {
     case 0:
     case 5:
@@ -483,14 +516,14 @@ run_rare (WaveScenario *self, Task *task)
         emit (self, "swp.room.reaction", room, "noor", wave_json_members ("s:event_id", target_id, "s:emoji", task->step % 2 ? "🎉" : "👀", "s:action", "add", NULL), durable);
       break;
     case 1:
-      emit (self, "swp.room.member", "room-eng", "pat", wave_json_members ("s:participant_id", "jo", "s:membership", task->step % 24 == 1 ? "join" : "leave", "s:changed_by", "pat", NULL), durable);
+      emit (self, "swp.room.member", "room-eng", "pat", wave_json_members ("s:participant_id", "jo", "s:membership", task->step / 13 % 2 == 0 ? "join" : "leave", "s:changed_by", "pat", NULL), durable);
       break;
     case 2:
       if (target_id != NULL)
         emit (self, "swp.room.read_marker", room, NULL, wave_json_members ("s:participant_id", "watcher", "s:event_id", target_id, NULL), 0);
       break;
     case 3:
-      emit (self, "swp.room.topic", "room-support", "pat", wave_json_members ("s:topic", task->step % 24 == 3 ? "Answers within the hour" : "Queue is short today", NULL), durable);
+      emit (self, "swp.room.topic", "room-support", "pat", wave_json_members ("s:topic", task->step / 13 % 2 == 0 ? "Answers within the hour" : "Queue is short today", NULL), durable);
       break;
     case 4:
       emit (self, "swp.room.ai_engagement", "room-support", "pat", wave_json_members ("s:participant_id", "ai-desk", "s:mode", "always", NULL), durable);
@@ -507,13 +540,21 @@ run_rare (WaveScenario *self, Task *task)
       }
       break;
     case 8:
-      emit (self, "swp.room.name", "room-design", "mia", wave_json_members ("s:name", task->step % 24 == 8 ? "Design review" : "Design review · icons", NULL), durable);
+      emit (self, "swp.room.name", "room-design", "mia", wave_json_members ("s:name", task->step / 13 % 2 == 1 ? "Design review" : "Design review · icons", NULL), durable);
       break;
     case 9:
-      emit (self, "swp.federation.handshake", NULL, NULL, wave_json_members ("s:peer", "peer.example", "s:state", "established", NULL), WAVE_EMIT_IN_CONTENT);
+      emit (self, "swp.federation.event", "room-eng", NULL, wave_json_members ("s:peer", "peer.example", "s:state", "established", NULL), WAVE_EMIT_IN_CONTENT);
       break;
     case 10:
       emit (self, "acme.custom.thing", "room-atlas", "jo", wave_json_members ("s:colour", "green", "i:weight", (gint64) 3, NULL), WAVE_EMIT_IN_CONTENT);
+      break;
+    case 11:
+      {
+        g_autofree char *id = g_strdup (say (self, "room-support", "noor", "The invoce is out", NULL));
+
+        say (self, "room-support", "noor", NULL,
+             wave_json_members ("s:msgtype", "swp.text", "s:body", "The invoice is out", "s:replaces_event_id", id, NULL));
+      }
       break;
     default:
       emit (self, "presence", NULL, NULL, wave_json_members ("s:participant_id", "mia", "s:status", "busy", NULL), 0);
@@ -528,10 +569,10 @@ start_ai_work (WaveScenario *self, Task *task)
   static const struct
   {
     const char *room, *ai;
-  } turns[] = { { "room-atlas", "ai-scout" }, { "room-support", "ai-desk" }, { "room-eng", "ai-quill" }, { "room-eng", "ai-scout" }, { "room-atlas", "ai-quill" } };
+  } turns[] = { { "room-atlas", "ai-scout" }, { "room-eng", "ai-quill" }, { "room-support", "ai-desk" }, { "room-eng", "ai-scout" }, { "room-atlas", "ai-quill" } };
   guint turn = task->step % G_N_ELEMENTS (turns);
 
-  start_reply (self, turns[turn].room, turns[turn].ai, wave_script_answer (self->script_line++), wave_script_pace (turns[turn].ai));
+  start_reply (self, turns[turn].room, turns[turn].ai, wave_script_answer (self->script_line++), wave_script_pace (turns[turn].ai), NULL);
   again (self, task, (gint64) uniform (self, 6e6, 11e6));
 }
 
@@ -597,7 +638,7 @@ run_single (WaveScenario *self, Task *task)
 {
   if (task->step % 2 == 0)
     say (self, "room-atlas", "pat", "@scout what do we know?", NULL);
-  start_reply (self, "room-atlas", "ai-scout", wave_script_answer (self->script_line++), wave_script_pace ("slow"));
+  start_reply (self, "room-atlas", "ai-scout", wave_script_answer (self->script_line++), wave_script_pace ("slow"), NULL);
   again (self, task, 40 * SECOND);
 }
 
@@ -649,19 +690,25 @@ wave_scenario_prepare (WaveScenario *scenario, guint history)
 
   wave_script_populate (world);
   lines = wave_script_lines (&n_lines);
-  for (guint i = 0; i < history; i++)
+  /* Nobody comes to an office that has no morning behind it. */
+  if (history == 0 && g_str_equal (scenario->name, "office"))
+    history = OFFICE_HISTORY;
+  for (guint i = 0, n = 0; n < history; i++)
     {
       const WaveLine *line = &lines[i % n_lines];
 
       /* Over the eight hours before now. */
-      world->wall_us = now - (gint64) (history - i) * (8 * 3600 * SECOND / MAX (history, 1));
+      world->wall_us = now - (gint64) (history - n) * (8 * 3600 * SECOND / history);
       wave_world_emit (world, "swp.room.message", line->room, line->sender,
-                       line->more != NULL ? g_strdup (line->more)
-                                          : wave_json_members ("s:msgtype", "swp.text", "s:body", line->text, NULL),
+                       line->more != NULL ? g_strdup (line->more) : wave_json_members ("s:msgtype", "swp.text", "s:body", line->text, NULL),
                        WAVE_EMIT_DURABLE | WAVE_EMIT_QUIET);
-      if (line->answered_by != NULL && i + 1 < history)
-        wave_world_emit (world, "swp.room.message", line->room, line->answered_by,
-                         wave_json_members ("s:msgtype", "swp.text", "s:body", wave_script_answer (i), NULL), WAVE_EMIT_DURABLE | WAVE_EMIT_QUIET);
+      n++;
+      if (line->answered_by != NULL && n < history)
+        {
+          wave_world_emit (world, "swp.room.message", line->room, line->answered_by,
+                           wave_json_members ("s:msgtype", "swp.text", "s:body", wave_script_answer (i), NULL), WAVE_EMIT_DURABLE | WAVE_EMIT_QUIET);
+          n++;
+        }
     }
   world->wall_us = now;
 }

@@ -9,6 +9,7 @@
 #include <libsoup/soup.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "simulator/wave-world.h"
 
@@ -28,6 +29,7 @@ typedef struct {
 typedef struct {
   SoupServerMessage *message;
   gint64 since, limit, due_us;
+  GSource *timer; /* nullable: until it fires */
 } Poll;
 
 struct _WaveSimulator
@@ -51,9 +53,10 @@ struct _WaveSimulator
   guint n_connections;
   guint n_pages, n_tokens;
   gint64 started_us;
-  gboolean paused, stopped;
+  gboolean paused, stopped, ended;
   gint64 paused_us, paused_sum_us;
-  gint64 oversize_due_us;
+  gint64 oversize_due_us, ping_due_us, restart_due_us, away_until_us;
+  GArray *silent; /* of int: descriptors of half-open connections */
 
   GMutex lock;
   GCond cond;
@@ -151,6 +154,8 @@ send_faulty (WaveSimulator *self, const char *json)
         if (client->greeted && soup_websocket_connection_get_state (client->connection) == SOUP_WEBSOCKET_STATE_OPEN)
           soup_websocket_connection_send_binary (client->connection, "\0\1\2\xff", 4);
       }
+  if (chance (self, "unknown"))
+    send_to_all (self, "{\"type\":\"swp.room.weather\",\"content\":{\"sky\":\"grey\"}}");
   send_to_all (self, json);
   if (chance (self, "duplicate"))
     send_to_all (self, json);
@@ -161,7 +166,7 @@ static void answer_polls (WaveSimulator *self);
 static gboolean
 on_late_frame (gpointer user_data)
 {
-  g_autoptr (GPtrArray) held = g_ptr_array_ref (user_data);
+  GPtrArray *held = user_data;
 
   send_faulty (held->pdata[0], held->pdata[1]);
   answer_polls (held->pdata[0]);
@@ -173,7 +178,6 @@ late_free (gpointer data)
 {
   GPtrArray *held = data;
 
-  g_object_unref (held->pdata[0]);
   g_free (held->pdata[1]);
   g_ptr_array_unref (held);
 }
@@ -200,9 +204,15 @@ on_frame (const char *json, const WaveDurable *durable, gpointer user_data)
     {
       GPtrArray *held = g_ptr_array_new ();
 
-      g_ptr_array_add (held, g_object_ref (self));
+      /* Borrowed: what still waits at the end goes with the context, which is ours. */
+      g_ptr_array_add (held, self);
       g_ptr_array_add (held, g_strdup (json));
       attach_timeout (self, durable->visible_us - g_get_monotonic_time (), on_late_frame, held, late_free, "wave-simulator-late");
+      return;
+    }
+  if (durable != NULL && chance (self, "lose"))
+    {
+      answer_polls (self);
       return;
     }
   if (self->held == NULL && chance (self, "reorder"))
@@ -236,7 +246,7 @@ on_hello (gpointer user_data)
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *ts = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
   g_autofree char *members = wave_json_members ("s:type", "hello", "s:session_id", session, "s:server_name", world->server_name, "s:tenant_id",
-                                                world->tenant_id, "s:ts", ts, NULL);
+                                                world->tenant_id, wave_fault (client->simulator->faults, "hello-without-ts") > 0 ? NULL : "s:ts", ts, NULL);
   g_autofree char *hello = g_strdup_printf ("{%s}", members);
 
   client->hello = NULL;
@@ -263,6 +273,27 @@ cut_client (Client *client, guint code, const char *reason)
     }
 }
 
+/* The kernel goes on to acknowledge what comes; nobody reads it and nobody answers. */
+static void
+fall_silent (Client *client)
+{
+  GIOStream *stream = soup_websocket_connection_get_io_stream (client->connection);
+  g_autoptr (GIOStream) base = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (stream), "base-iostream") != NULL)
+    g_object_get (stream, "base-iostream", &base, NULL);
+  else
+    base = g_object_ref (stream);
+  if (G_IS_SOCKET_CONNECTION (base))
+    {
+      int fd = dup (g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base))));
+
+      if (fd >= 0)
+        g_array_append_val (client->simulator->silent, fd);
+    }
+  g_io_stream_close (stream, NULL, NULL);
+}
+
 static gboolean
 on_cut (gpointer user_data)
 {
@@ -271,6 +302,11 @@ on_cut (gpointer user_data)
   guint code = 0;
 
   client->cut = NULL;
+  if (wave_fault (client->simulator->faults, "half-open") > 0)
+    {
+      fall_silent (client);
+      return G_SOURCE_REMOVE;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     {
       g_autofree char *name = g_strdup_printf ("close-%u", codes[i]);
@@ -286,7 +322,7 @@ on_cut (gpointer user_data)
 static double
 cut_after (WaveSimulator *self)
 {
-  static const char *const names[] = { "drop", "close-1000", "close-1001", "close-1011", "close-1012", "close-1013", "close-4001", "close-4003" };
+  static const char *const names[] = { "half-open", "drop", "close-1000", "close-1001", "close-1011", "close-1012", "close-1013", "close-4001", "close-4003" };
   double shortest = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -425,6 +461,7 @@ poll_free (gpointer data)
   Poll *poll = data;
 
   g_signal_handlers_disconnect_by_data (poll->message, poll);
+  g_clear_pointer (&poll->timer, g_source_destroy);
   g_object_unref (poll->message);
   g_free (poll);
 }
@@ -451,7 +488,10 @@ answer_polls (WaveSimulator *self)
 static gboolean
 on_poll_due (gpointer user_data)
 {
-  answer_polls (user_data);
+  Poll *poll = user_data;
+
+  poll->timer = NULL;
+  answer_polls (g_object_get_data (G_OBJECT (poll->message), "simulator"));
   return G_SOURCE_REMOVE;
 }
 
@@ -481,6 +521,13 @@ serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
   guint first = wave_world_find (self->world, since);
   Poll *poll;
 
+  if (wave_fault (self->faults, "sync-404") > 0)
+    {
+      respond_error (message, 404, "SW_NOT_FOUND", "no such path");
+      return;
+    }
+  if (wave_fault (self->faults, "sync-hold") > 0 && timeout == 0)
+    timeout = 30000;
   if (use_up (self, "sync-503"))
     {
       respond_error (message, 503, "SW_UNAVAILABLE", "try again");
@@ -512,7 +559,7 @@ serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
   g_signal_connect (message, "disconnected", G_CALLBACK (on_poll_gone), poll);
   g_ptr_array_add (self->polls, poll);
   soup_server_message_pause (message);
-  attach_timeout (self, poll->due_us - g_get_monotonic_time () + 1000, on_poll_due, g_object_ref (self), g_object_unref, "wave-simulator-poll");
+  poll->timer = attach_timeout (self, poll->due_us - g_get_monotonic_time () + 1000, on_poll_due, poll, NULL, "wave-simulator-poll");
 }
 
 static void
@@ -577,6 +624,12 @@ on_stream_request (SoupServer *server, SoupServerMessage *message, const char *p
 {
   WaveSimulator *self = user_data;
   guint status = (guint) wave_fault (self->faults, "refuse-upgrade");
+  g_autofree char *token = query_token (soup_server_message_get_uri (message));
+
+  if (status == 0 && wave_fault (self->faults, "token-403") > 0 && !token_is_good (self, token))
+    status = 403;
+  if (status == 0 && (self->ended || g_get_monotonic_time () < self->away_until_us))
+    status = 503;
 
   if (status != 0)
     respond_error (message, MAX (status, 400), "SW_REFUSED", "no stream here");
@@ -593,6 +646,19 @@ arm_timer (WaveSimulator *self, gint64 delay_us)
   self->timer = attach_timeout (self, delay_us, on_timer, self, NULL, "wave-simulator-scenario");
 }
 
+/* Something that a fault does every so many seconds; not at once. */
+static gboolean
+is_due (gint64 *due, gint64 now, double seconds)
+{
+  gboolean is = seconds > 0 && *due > 0 && now >= *due;
+
+  if (seconds <= 0)
+    *due = 0;
+  else if (*due == 0 || is)
+    *due = now + (gint64) (seconds * 1e6);
+  return is;
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
@@ -603,12 +669,21 @@ on_timer (gpointer user_data)
   self->timer = NULL;
   if (self->config.duration_us > 0 && now - self->started_us >= self->config.duration_us)
     {
+      self->ended = TRUE;
       for (guint i = self->clients->len; i-- > 0;)
         cut_client (self->clients->pdata[i], 1001, "the run is over");
       return G_SOURCE_REMOVE;
     }
   if (self->paused)
     return G_SOURCE_REMOVE;
+  if (is_due (&self->ping_due_us, now, wave_fault (self->faults, "json-ping")))
+    send_to_all (self, "{\"type\":\"ping\",\"id\":\"ping-1\"}");
+  if (is_due (&self->restart_due_us, now, wave_fault (self->faults, "restart")))
+    {
+      self->away_until_us = now + G_USEC_PER_SEC;
+      for (guint i = self->clients->len; i-- > 0;)
+        cut_client (self->clients->pdata[i], 1012, "restart");
+    }
   self->world->wall_us = g_get_real_time ();
   next = wave_scenario_run (self->scenario, now - self->paused_sum_us) + self->paused_sum_us;
   if (wave_fault (self->faults, "oversize") > 0 && now >= self->oversize_due_us)
@@ -621,7 +696,7 @@ on_timer (gpointer user_data)
         send_to_all (self, big);
       self->oversize_due_us = now + (gint64) (wave_fault (self->faults, "oversize") * 1e6);
     }
-  arm_timer (self, CLAMP (next - g_get_monotonic_time (), 0, G_USEC_PER_SEC));
+  arm_timer (self, CLAMP (next - g_get_monotonic_time (), 0, G_USEC_PER_SEC / 4));
   return G_SOURCE_REMOVE;
 }
 
@@ -688,8 +763,10 @@ static void
 apply_switches (WaveSimulator *self)
 {
   self->world->nested = wave_fault (self->faults, "nested") > 0;
-  self->world->bare = wave_fault (self->faults, "bare") > 0;
-  self->world->late_commit = wave_fault (self->faults, "late-commit") > 0;
+  self->world->bare = wave_fault (self->faults, "no-ids") > 0;
+  self->world->late_us = (gint64) (wave_fault (self->faults, "late-commit") * 1e6);
+  self->world->jumps = wave_fault (self->faults, "position-jumps") > 0;
+  self->world->extra = wave_fault (self->faults, "extra-members") > 0;
 }
 
 typedef struct {
@@ -1014,6 +1091,9 @@ wave_simulator_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_ptr_array_unref (self->clients);
   g_ptr_array_unref (self->polls);
+  for (guint i = 0; i < self->silent->len; i++)
+    close (g_array_index (self->silent, int, i));
+  g_array_unref (self->silent);
   g_free (self->held);
   g_free (self->scenario_name);
   g_free (self->url);
@@ -1036,4 +1116,5 @@ wave_simulator_init (WaveSimulator *self)
   g_cond_init (&self->cond);
   self->clients = g_ptr_array_new_with_free_func (client_free);
   self->polls = g_ptr_array_new_with_free_func (poll_free);
+  self->silent = g_array_new (FALSE, FALSE, sizeof (int));
 }

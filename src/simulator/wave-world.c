@@ -232,6 +232,8 @@ wave_world_log (WaveWorld *world, const char *members)
 static gint64
 next_position (WaveWorld *world)
 {
+  if (world->jumps)
+    world->position += world->position < G_MAXINT32 ? (gint64) G_MAXINT32 : g_rand_int_range (world->rand, 1, 100000);
   world->position += g_rand_int_range (world->rand, 0, 5) == 0 ? g_rand_int_range (world->rand, 2, 5) : 1;
   return world->position;
 }
@@ -243,8 +245,8 @@ add_durable (WaveWorld *world, gint64 position, const char *id, char *sync_json,
   int index = room_index (world, room);
 
   durable.room = index >= 0 ? (guint) index : G_MAXUINT;
-  if (world->late_commit && g_rand_int_range (world->rand, 0, 20) == 0)
-    durable.visible_us = g_get_monotonic_time () + 300 * 1000;
+  if (world->late_us > 0 && g_rand_int_range (world->rand, 0, 20) == 0)
+    durable.visible_us = g_get_monotonic_time () + world->late_us;
   g_array_append_val (world->durables, durable);
   return &g_array_index (world->durables, WaveDurable, world->durables->len - 1);
 }
@@ -291,6 +293,9 @@ wave_world_emit (WaveWorld *world, const char *type, const char *room, const cha
       wave_json_append_string (element, sender);
       g_string_append_printf (element, ",\"origin_ts\":%" G_GINT64_FORMAT ",\"content\":{%s}}", origin, owned);
       durable = add_durable (world, position, id, g_string_free (element, FALSE), room, strstr (type, "message") != NULL);
+      /* What was there before the start is not late. */
+      if (flags & WAVE_EMIT_QUIET)
+        durable->visible_us = 0;
     }
   if (flags & WAVE_EMIT_QUIET)
     return durable != NULL ? durable->id : NULL;
@@ -301,8 +306,6 @@ wave_world_emit (WaveWorld *world, const char *type, const char *room, const cha
 
       g_string_append_printf (frame, ",\"id\":\"%s\",\"tenant_id\":\"%s\",\"ts\":\"%s\"", frame_id, world->tenant_id, ts);
     }
-  else if (id != NULL)
-    g_string_append_printf (frame, ",\"id\":\"%s\"", id);
   if (room != NULL)
     {
       g_string_append (frame, ",\"room_id\":");
@@ -317,6 +320,8 @@ wave_world_emit (WaveWorld *world, const char *type, const char *room, const cha
     g_string_append_printf (frame, ",\"stream_position\":%" G_GINT64_FORMAT ",\"origin_ts\":%" G_GINT64_FORMAT, position, origin);
   if (*owned != '\0')
     g_string_append_printf (frame, in_content ? ",\"content\":{%s}" : ",%s", owned);
+  if (world->extra)
+    g_string_append (frame, ",\"x_shard\":{\"pod\":7,\"path\":[null,1.5,\"ü\"]},\"x_flag\":true");
   g_string_append_c (frame, '}');
   send_frame (world, frame->str, durable, type);
   return durable != NULL ? durable->id : NULL;

@@ -45,7 +45,8 @@ struct _WaveWorld
   guint next_id;
   gint64 wall_us;            /* what origin_ts tells: now, or a moment of the day before the start */
   gint64 now_us;             /* monotonic */
-  gboolean nested, bare, late_commit; /* switches of the faults */
+  gboolean nested, bare, jumps, extra; /* switches of the faults */
+  gint64 late_us;                       /* 0, or how late some events are committed */
   FILE *ledger;
   guint64 n_frames;
   WaveFrameFunc frame_func;
