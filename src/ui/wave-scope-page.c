@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "model/wave-stream-totals.h"
 #include "ui/wave-scope-alert.h"
@@ -15,8 +16,9 @@
 #include "ui/wave-scope-totals.h"
 #include "ui/wave-scope-view.h"
 
-/* The summary above the lanes speaks of the last ten minutes. */
-#define SUMMARY_US (600 * (gint64)G_USEC_PER_SEC)
+/* The summary above the lanes speaks of the last ten minutes, kept as a sketch a minute: to read all chunks anew each second would cost frames. */
+#define SUMMARY_MINUTES 10
+#define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 
 struct _WaveScopePage
 {
@@ -43,6 +45,10 @@ struct _WaveScopePage
   WaveScopeAlert *alert; /* nullable */
   guint second_id;
   gboolean in_view_changed;
+
+  WaveSketch *ttfc; /* SUMMARY_MINUTES of them */
+  WaveSketch *gaps;
+  gint64 minute; /* the latest that has a sketch, in minutes of the tenant's time */
 };
 
 G_DEFINE_FINAL_TYPE (WaveScopePage, wave_scope_page, ADW_TYPE_BIN)
@@ -52,28 +58,101 @@ static const gint64 spans_s[] = { 1, 10, 60, 600, 3600, 6 * 3600, -1 };
 
 /* ---- the line above the lanes ---- */
 
+/* The sketches of the minute of @at_us, emptied of what was there ten minutes ago. NULL: too old. */
+static WaveSketch *
+sketch_at (WaveScopePage *self, WaveSketch *sketches, gint64 at_us)
+{
+  gint64 minute = at_us / MINUTE_US;
+
+  for (; self->minute < minute; self->minute++)
+    {
+      /* After a long silence everything goes at once. */
+      if (minute - self->minute > SUMMARY_MINUTES)
+        self->minute = minute - SUMMARY_MINUTES;
+      memset (&self->ttfc[(self->minute + 1) % SUMMARY_MINUTES], 0, sizeof *self->ttfc);
+      memset (&self->gaps[(self->minute + 1) % SUMMARY_MINUTES], 0, sizeof *self->gaps);
+    }
+  return minute > self->minute - SUMMARY_MINUTES && minute >= 0 ? &sketches[minute % SUMMARY_MINUTES] : NULL;
+}
+
+static void
+note_chunk (WaveScopePage *self, WaveStream *stream, const WaveChunkMark *chunks, guint at)
+{
+  WaveSketch *sketch = sketch_at (self, self->gaps, chunks[at].at_us);
+  WaveStreamFigures figures;
+
+  if (chunks[at].text_length == 0 || sketch == NULL)
+    return;
+  for (guint i = at; i > 0; i--)
+    if (chunks[i - 1].text_length > 0)
+      {
+        wave_sketch_add (sketch, chunks[at].at_us - chunks[i - 1].at_us);
+        return;
+      }
+  /* The first text. */
+  wave_stream_get_figures (stream, G_USEC_PER_SEC, &figures);
+  if (figures.ttfc_us >= 0)
+    wave_sketch_add (sketch_at (self, self->ttfc, chunks[at].at_us), figures.ttfc_us);
+}
+
+static void
+on_chunk_added (WaveScopePage *self, WaveStream *stream)
+{
+  guint n;
+  const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n);
+
+  if (n > 0)
+    note_chunk (self, stream, chunks, n - 1);
+}
+
+/* What came before the page was there. */
+static void
+note_former (WaveScopePage *self)
+{
+  GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
+
+  sketch_at (self, self->gaps, wave_tenant_get_now_mono (self->tenant));
+  for (guint i = 0; i < g_list_model_get_n_items (streams); i++)
+    {
+      g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i);
+      guint n;
+      const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n);
+
+      for (guint at = 0; at < n; at++)
+        note_chunk (self, stream, chunks, at);
+    }
+}
+
 static void
 tell_summary (WaveScopePage *self)
 {
   WaveStreamStore *store = wave_tenant_get_streams (self->tenant);
-  gint64 now = wave_tenant_get_now_mono (self->tenant);
   guint n_live = wave_stream_store_get_n_live (store);
   guint n_stalled = wave_stream_store_get_n_stalled (store);
-  WaveStreamThresholds limits;
-  g_autoptr (GPtrArray) totals = NULL;
+  g_autofree WaveSketch *ttfc = g_new0 (WaveSketch, 1);
+  g_autofree WaveSketch *gaps = g_new0 (WaveSketch, 1);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  wave_stream_store_get_thresholds (store, &limits);
-  totals = wave_stream_totals_collect (G_LIST_MODEL (store), WAVE_TOTALS_TENANT, now - SUMMARY_US, now, limits.stall_us);
-  g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
-  if (totals->len > 0)
+  sketch_at (self, self->gaps, wave_tenant_get_now_mono (self->tenant));
+  for (guint i = 0; i < SUMMARY_MINUTES; i++)
     {
-      const WaveStreamTotals *total = totals->pdata[0];
-      g_autofree char *ttfc = wave_scope_format_duration (wave_sketch_get_quantile (&total->ttfc, 95));
-      g_autofree char *gap = wave_scope_format_duration (wave_sketch_get_quantile (&total->gaps, 99));
+      wave_sketch_merge (ttfc, &self->ttfc[i]);
+      wave_sketch_merge (gaps, &self->gaps[i]);
+    }
+  g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
+  if (ttfc->n > 0)
+    {
+      g_autofree char *time = wave_scope_format_duration (wave_sketch_get_quantile (ttfc, 95));
 
-      /* Translators: quantiles of the time to the first chunk and of the gaps between chunks */
-      g_string_append_printf (text, _ (" · first chunk p95 %s · gap p99 %s"), ttfc, gap);
+      /* Translators: a quantile of the time to the first chunk */
+      g_string_append_printf (text, _ (" · first chunk p95 %s"), time);
+    }
+  if (gaps->n > 0)
+    {
+      g_autofree char *time = wave_scope_format_duration (wave_sketch_get_quantile (gaps, 99));
+
+      /* Translators: a quantile of the gaps between chunks */
+      g_string_append_printf (text, _ (" · gap p99 %s"), time);
     }
   gtk_label_set_text (self->summary, text->str);
   gtk_widget_set_visible (self->stalled, n_stalled > 0);
@@ -463,9 +542,18 @@ wave_scope_page_dispose (GObject *object)
 }
 
 static void
+wave_scope_page_finalize (GObject *object)
+{
+  g_free (WAVE_SCOPE_PAGE (object)->ttfc);
+  g_free (WAVE_SCOPE_PAGE (object)->gaps);
+  G_OBJECT_CLASS (wave_scope_page_parent_class)->finalize (object);
+}
+
+static void
 wave_scope_page_class_init (WaveScopePageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wave_scope_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wave_scope_page_finalize;
   GTK_WIDGET_CLASS (klass)->map = wave_scope_page_map;
 }
 
@@ -495,6 +583,8 @@ wave_scope_page_init (WaveScopePage *self)
 {
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
+  self->ttfc = g_new0 (WaveSketch, SUMMARY_MINUTES);
+  self->gaps = g_new0 (WaveSketch, SUMMARY_MINUTES);
   g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "scope", G_ACTION_GROUP (group));
 }
@@ -529,6 +619,8 @@ wave_scope_page_new_for_tenant (WaveTenant *tenant)
   adw_bin_set_child (ADW_BIN (self), paned);
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_mode, measure, allocate));
   on_view_changed (self);
+  note_former (self);
+  g_signal_connect_object (wave_tenant_get_streams (tenant), "chunk-added", G_CALLBACK (on_chunk_added), self, G_CONNECT_SWAPPED);
   self->second_id = g_timeout_add_seconds (1, on_second, self);
   g_source_set_name_by_id (self->second_id, "wave-scope-page");
   return GTK_WIDGET (self);

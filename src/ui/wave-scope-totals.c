@@ -11,6 +11,8 @@
 #include "ui/wave-scope-totals.h"
 
 #define REFRESH_S 2
+/* Of the main thread's time, at most this share. */
+#define COST_SHARE 50
 #define MAX_ROWS 50
 #define BARS 40
 
@@ -25,6 +27,7 @@ struct _WaveScopeTotals
   WaveTenant *tenant;
   gint64 from_us, to_us;
   guint refresh_id;
+  gint64 not_before_us;
 };
 
 G_DEFINE_FINAL_TYPE (WaveScopeTotals, wave_scope_totals, ADW_TYPE_BIN)
@@ -161,6 +164,7 @@ refresh (WaveScopeTotals *self)
   g_autoptr (GPtrArray) parts = NULL;
   GtkWidget *grid = gtk_grid_new ();
   gboolean ranged = self->from_us <= self->to_us;
+  gint64 begun = g_get_monotonic_time ();
 
   self->grid = GTK_GRID (grid);
   gtk_grid_set_column_spacing (self->grid, 14);
@@ -177,6 +181,7 @@ refresh (WaveScopeTotals *self)
   gtk_label_set_text (self->note, ranged ? _ ("Replies of the selected range. Quantiles within 1 %.")
                                          : _ ("All replies that are held; select a range with Shift and drag. Quantiles within 1 %."));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->place), grid);
+  self->not_before_us = g_get_monotonic_time () + (g_get_monotonic_time () - begun) * COST_SHARE;
 }
 
 static gboolean
@@ -189,7 +194,7 @@ on_refresh (gpointer user_data)
       self->refresh_id = 0;
       return G_SOURCE_REMOVE;
     }
-  if (wave_stream_store_get_n_live (wave_tenant_get_streams (self->tenant)) > 0)
+  if (wave_stream_store_get_n_live (wave_tenant_get_streams (self->tenant)) > 0 && g_get_monotonic_time () >= self->not_before_us)
     refresh (self);
   return G_SOURCE_CONTINUE;
 }
