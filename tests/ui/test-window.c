@@ -195,6 +195,66 @@ test_reconnect (void)
   rig_close (&rig);
 }
 
+/* Whether a screen reader has something to say about a control. */
+static gboolean
+is_named (GtkWidget *widget)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (widget);
+
+  if (tooltip != NULL && *tooltip != '\0')
+    return TRUE;
+  if (gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
+      || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+    return TRUE;
+  if (GTK_IS_LABEL (widget))
+    return *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (is_named (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* Counts the controls below @widget; an unnamed one that can be seen fails the test. */
+static guint
+count_named (GtkWidget *widget, const char *page)
+{
+  guint n = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget) || GTK_IS_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget) || GTK_IS_DROP_DOWN (widget)
+      || GTK_IS_SWITCH (widget) || GTK_IS_SCALE (widget) || GTK_IS_LIST_VIEW (widget) || GTK_IS_COLUMN_VIEW (widget))
+    {
+      if (!is_named (widget))
+        g_error ("on page %s a %s (child of %s) has no name", page, G_OBJECT_TYPE_NAME (widget), G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+      return 1;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += count_named (child, page);
+  return n;
+}
+
+static void
+test_names (void)
+{
+  static const char *const pages[] = { "rooms", "activity", "scope", "connection" };
+  Rig rig = { NULL };
+
+  rig_open (&rig);
+  inject (&rig, FALSE, "{\"type\":\"swp.room.message.chunk\",\"room_id\":\"room-atlas\",\"sender_id\":\"ai-scout\",\"content\":{\"chunk_text\":\"```c\\nx\\n```\",\"done\":false}}");
+  wait_shown (&rig, "▍");
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      wave_window_show_page (rig.window, pages[i]);
+      spin (400 * 1000);
+      g_assert_cmpuint (count_named (GTK_WIDGET (rig.window), pages[i]), >, 8);
+    }
+  wave_window_show_welcome (rig.window, "The server refuses the token");
+  spin (400 * 1000);
+  g_assert_cmpuint (count_named (GTK_WIDGET (rig.window), "welcome"), >, 4);
+  rig_close (&rig);
+}
+
 /* Strings that want to be markup, to hide, to turn the line around, or to push everything else away. */
 static const char *const hostile[] = {
   "<b>bold</b><script>alert(1)</script>", "&lt;&amp;&#0;", "<span size='999999'>", "%s%n%d", "</a></span>", "a\u202ereversed", "zero\u200bwidth\u200d\u2060",
@@ -295,6 +355,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/timeline", test_timeline);
   g_test_add_func ("/window/stream", test_stream);
   g_test_add_func ("/window/reconnect", test_reconnect);
+  g_test_add_func ("/window/names", test_names);
   g_test_add_func ("/window/hostile-rows", test_hostile_rows);
   return g_test_run ();
 }
