@@ -812,8 +812,16 @@ wave_simulator_new (const WaveSimulatorConfig *config, GError **error)
   self->faults = wave_faults_parse (config->faults, error);
   if (self->faults == NULL)
     return NULL;
-  if (config->token_file != NULL && !g_file_get_contents (config->token_file, &self->token_text, NULL, error))
-    return NULL;
+  if (config->token_file != NULL)
+    {
+      g_autoptr (GError) unread = NULL;
+
+      if (!g_file_get_contents (config->token_file, &self->token_text, NULL, &unread))
+        {
+          g_set_error (error, WAVE_SIMULATOR_ERROR, WAVE_SIMULATOR_ERROR_FILE, "cannot read the tokens: %s", unread->message);
+          return NULL;
+        }
+    }
   self->world = wave_world_new (config->seed);
   self->world->frame_func = on_frame;
   self->world->user_data = self;
