@@ -253,8 +253,8 @@ make_bundles (WaveScopeLanes *self, WaveScopeGrouping grouping)
           bundle->sender_name = wave_scope_sender_name (self->tenant, stream);
           bundle->room_name = wave_scope_room_name (self->tenant, stream);
           bundle->streams = g_ptr_array_new ();
-          who = g_utf8_collate_key (bundle->sender_name, -1);
-          where = g_utf8_collate_key (bundle->room_name, -1);
+          who = g_utf8_collate_key_for_filename (bundle->sender_name, -1);
+          where = g_utf8_collate_key_for_filename (bundle->room_name, -1);
           if (grouping == WAVE_SCOPE_GROUP_FLAT) /* newest on top */
             bundle->sort_key = g_strdup_printf ("%020" G_GUINT64_FORMAT, G_MAXUINT64 - wave_stream_get_serial (stream));
           else if (grouping == WAVE_SCOPE_GROUP_ROOM)

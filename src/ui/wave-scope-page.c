@@ -45,6 +45,7 @@ struct _WaveScopePage
   WaveScopeAlert *alert; /* nullable */
   guint second_id;
   gboolean in_view_changed;
+  gboolean offered;
 
   WaveSketch *ttfc; /* SUMMARY_MINUTES of them */
   WaveSketch *gaps;
@@ -166,6 +167,29 @@ tell_summary (WaveScopePage *self)
   gtk_widget_set_visible (self->empty, g_list_model_get_n_items (G_LIST_MODEL (store)) == 0);
 }
 
+/* The first reply that can be looked at is looked at, once, so that the page explains itself; what the person picks is never replaced. */
+static void
+offer_detail (WaveScopePage *self)
+{
+  GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
+  guint n = g_list_model_get_n_items (streams);
+
+  if (self->offered || n == 0)
+    return;
+  self->offered = wave_scope_view_get_selected (self->view) != NULL;
+  for (guint i = n; i > 0 && !self->offered; i--)
+    {
+      g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i - 1);
+      gsize length;
+
+      wave_stream_get_text (stream, &length);
+      if (length == 0)
+        continue;
+      self->offered = TRUE;
+      wave_scope_view_select (self->view, stream);
+    }
+}
+
 static void
 mark_lag (WaveScopePage *self)
 {
@@ -185,7 +209,10 @@ on_second (gpointer user_data)
 
   mark_lag (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    tell_summary (self);
+    {
+      tell_summary (self);
+      offer_detail (self);
+    }
   return G_SOURCE_CONTINUE;
 }
 
