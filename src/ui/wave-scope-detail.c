@@ -494,8 +494,8 @@ wave_scope_detail_init (WaveScopeDetail *self)
   adw_wrap_box_set_justify_last_line (ADW_WRAP_BOX (wrap), TRUE);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), make_figures (self));
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), card (GTK_WIDGET (self->plot), 300));
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), card (GTK_WIDGET (self->histogram), 200));
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), card (make_reader (self), 260));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), card (GTK_WIDGET (self->histogram), 180));
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), card (make_reader (self), 240));
   gtk_widget_add_css_class (none, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (none), TRUE);
   self->stack = gtk_stack_new ();

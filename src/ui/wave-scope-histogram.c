@@ -86,8 +86,8 @@ wave_scope_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 wave_scope_histogram_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 180 : 120;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 220 : 190;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 120;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 180 : 190;
 }
 
 static gboolean

@@ -219,7 +219,7 @@ static void
 wave_scope_plot_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 220 : 120;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 420 : 190;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 300 : 190;
 }
 
 static void
