@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a journal stands on disk, for those who write and read it.
 //
-// Events stand in blocks: rows of consecutive numbers with their heads in one blob and their bytes, one behind the other, in a second, so that an index is made
+// Events stand in blocks: rows of consecutive numbers with their heads in one blob and their bytes, one behind the other and perhaps compressed, in a second, so that an index is made
 // from heads alone and a search reads bytes in large pieces. Durable events have a row of their own besides, by which they are known again.
 #pragma once
 

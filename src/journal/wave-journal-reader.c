@@ -4,6 +4,7 @@
 #include "journal/wave-journal-private.h"
 
 #include <string.h>
+#include <zstd.h>
 
 gboolean
 wave_journal_fail (sqlite3 *db, const char *path, GError **error)
@@ -95,9 +96,17 @@ wave_journal_reader_take_block (WaveJournalReader *reader, gint64 first_row, gui
       offset += reader->heads[i].size;
     }
   reader->offsets[n] = offset;
-  if (offset != raws_size)
+  /* Compressed bytes are fewer. */
+  if (offset == raws_size)
+    reader->raws = g_memdup2 (raws, raws_size);
+  else if (offset > raws_size && offset <= G_MAXINT32)
+    {
+      reader->raws = g_malloc (offset);
+      if (ZSTD_decompress (reader->raws, offset, raws, raws_size) != offset)
+        return FALSE;
+    }
+  else
     return FALSE;
-  reader->raws = g_memdup2 (raws, raws_size);
   reader->n = n;
   reader->first_row = first_row;
   return TRUE;

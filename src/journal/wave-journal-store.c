@@ -6,6 +6,7 @@
 
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <zstd.h>
 
 /* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. */
 #define SCHEMA_VERSION 2
@@ -20,6 +21,11 @@ static const char schema[] =
     "CREATE TABLE transitions (row INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL, close_code INTEGER,"
     " http_status INTEGER, reason TEXT, fetched INTEGER, pages INTEGER, complete INTEGER, skew_us INTEGER);"
     "PRAGMA user_version = 2;";
+
+/* Frames repeat themselves: the bytes of a block are compressed, which costs less than writing them twice, into the log and into the file. A block with less in it
+ * is not worth it. */
+#define COMPRESSED_FROM 2048
+#define COMPRESSION_LEVEL 1
 
 /* How many blocks go at once when the journal is trimmed: live events must not wait for it. */
 #define TRIMMED_BLOCKS 32
@@ -66,6 +72,9 @@ struct _WaveJournalStore
   GByteArray *heads, *raws;
   guint n;
   gint64 last_wall_us;
+  ZSTD_CCtx *zstd;
+  guint8 *packed;
+  gsize packed_size;
 };
 
 static gboolean
@@ -148,6 +157,34 @@ make_skeleton (const char *raw, gsize size)
   return g_bytes_new_take (text, strlen (text));
 }
 
+/* Binds the bytes of a block, compressed if that makes them fewer: readers tell by the size. */
+static void
+bind_raws (WaveJournalStore *self, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size)
+{
+  if (size == 0)
+    {
+      sqlite3_bind_zeroblob (stmt, column, 0);
+      return;
+    }
+  if (size >= COMPRESSED_FROM)
+    {
+      gsize bound = ZSTD_compressBound (size), packed;
+
+      if (self->packed_size < bound)
+        {
+          self->packed_size = bound;
+          self->packed = g_realloc (self->packed, bound);
+        }
+      packed = ZSTD_compressCCtx (self->zstd, self->packed, self->packed_size, data, size, COMPRESSION_LEVEL);
+      if (!ZSTD_isError (packed) && packed < size)
+        {
+          sqlite3_bind_blob64 (stmt, column, self->packed, packed, SQLITE_STATIC);
+          return;
+        }
+    }
+  sqlite3_bind_blob64 (stmt, column, data, size, SQLITE_STATIC);
+}
+
 static gboolean
 blank_row (WaveJournalStore *self, gint64 row)
 {
@@ -177,7 +214,7 @@ blank_row (WaveJournalStore *self, gint64 row)
             block.heads[j] = wave_journal_head_swap (block.heads[j]);
           sqlite3_bind_int64 (change, 1, first);
           sqlite3_bind_blob64 (change, 2, block.heads, n * sizeof (WaveJournalHead), SQLITE_STATIC);
-          sqlite3_bind_blob64 (change, 3, changed->data, changed->len, SQLITE_STATIC);
+          bind_raws (self, change, 3, changed->data, changed->len);
           sqlite3_reset (find);
           good = step (change);
         }
@@ -201,10 +238,7 @@ flush_block (WaveJournalStore *self)
   sqlite3_bind_int (stmt, 2, self->n);
   sqlite3_bind_int64 (stmt, 3, self->last_wall_us);
   sqlite3_bind_blob64 (stmt, 4, self->heads->data, self->heads->len, SQLITE_STATIC);
-  if (self->raws->len > 0)
-    sqlite3_bind_blob64 (stmt, 5, self->raws->data, self->raws->len, SQLITE_STATIC);
-  else
-    sqlite3_bind_zeroblob (stmt, 5, 0);
+  bind_raws (self, stmt, 5, self->raws->data, self->raws->len);
   good = step (stmt);
   g_byte_array_set_size (self->heads, 0);
   g_byte_array_set_size (self->raws, 0);
@@ -481,7 +515,7 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
   gint64 version;
 
   /* To be said before the first table: the file shrinks when old events go. */
-  sqlite3_exec (self->db, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192; PRAGMA secure_delete = FAST", NULL,
+  sqlite3_exec (self->db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA secure_delete = FAST", NULL,
                 NULL, NULL);
   version = wave_journal_query_int (self->db, "PRAGMA user_version", -1);
   if (version == 0 && wave_journal_query_int (self->db, "SELECT count(*) FROM sqlite_schema", -1) == 0)
@@ -520,6 +554,7 @@ wave_journal_store_open (const char *path, gboolean *damaged, GError **error)
   self->redacted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->heads = g_byte_array_new ();
   self->raws = g_byte_array_new ();
+  self->zstd = ZSTD_createCCtx ();
   self->db = wave_journal_open_db (path, SQLITE_OPEN_READWRITE, error);
   if (self->db == NULL || !prepare (self, damaged, error))
     {
@@ -547,6 +582,8 @@ wave_journal_store_close (WaveJournalStore *self)
   g_hash_table_unref (self->redacted);
   g_byte_array_unref (self->heads);
   g_byte_array_unref (self->raws);
+  ZSTD_freeCCtx (self->zstd);
+  g_free (self->packed);
   g_free (self->path);
   g_free (self);
 }

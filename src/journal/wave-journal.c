@@ -14,6 +14,9 @@
 /* Batches that wait are written together up to so many events. */
 #define GROUP_EVENTS 4096
 #define GROUP_BATCHES 256
+/* Between two transactions, unless somebody waits or much has come: a trickle makes larger blocks, and wakes the disk less often. What a crash can cost is
+ * ephemeral events of this time. */
+#define COMMIT_US (50 * (gint64) 1000)
 /* How often what is too old is looked for. */
 #define TRIM_US (10 * 60 * (gint64) G_USEC_PER_SEC)
 /* The first time is not in the way of the start. */
@@ -33,6 +36,7 @@ struct _WaveJournal
   GQueue queue; /* of WaveBatch */
   gboolean busy;
   gboolean closing;
+  guint n_flushing; /* threads that wait for everything to be written */
   gint64 cursor;
   WaveJournalStatus status;
   WaveJournalFailureFunc failure_func;
@@ -110,6 +114,7 @@ journal_thread (gpointer user_data)
 {
   WaveJournal *self = user_data;
   guint since_trim = 0;
+  gint64 next_commit_us = 0;
 
   g_mutex_lock (&self->lock);
   for (;;)
@@ -133,6 +138,8 @@ journal_thread (gpointer user_data)
           g_cond_wait (&self->changed, &self->lock);
       if (self->queue.length == 0)
         break;
+      while (!self->closing && self->n_flushing == 0 && self->status.backlog < GROUP_EVENTS && next_commit_us > g_get_monotonic_time ())
+        g_cond_wait_until (&self->changed, &self->lock, next_commit_us);
       /* At full speed the limit is kept, too. */
       if (since_trim > TRIM_EVENTS && self->max_bytes > 0)
         {
@@ -159,6 +166,7 @@ journal_thread (gpointer user_data)
         }
       tell_failure (self, !good);
 
+      next_commit_us = g_get_monotonic_time () + COMMIT_US;
       g_mutex_lock (&self->lock);
       self->busy = FALSE;
       if (good)
@@ -272,7 +280,9 @@ wave_journal_submit (WaveJournal *self, WaveBatch *batch)
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->queue, wave_batch_ref (batch));
   self->status.backlog += batch->events->len;
-  g_cond_broadcast (&self->changed);
+  /* The thread looks by itself when the time has come for the next transaction. */
+  if (self->queue.length == 1 || self->status.backlog >= GROUP_EVENTS)
+    g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 
@@ -282,8 +292,11 @@ wave_journal_flush (WaveJournal *self)
   g_return_if_fail (WAVE_IS_JOURNAL (self));
 
   g_mutex_lock (&self->lock);
+  self->n_flushing++;
+  g_cond_broadcast (&self->changed);
   while (!self->closing && (self->queue.length > 0 || self->busy))
     g_cond_wait (&self->changed, &self->lock);
+  self->n_flushing--;
   g_mutex_unlock (&self->lock);
 }
 

@@ -401,6 +401,9 @@ test_retention (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *id = g_strdup_printf ("evt-%u", i);
 
+      /* What cannot be compressed. */
+      for (guint k = 0; words[k] != '\0'; k++)
+        words[k] = 'A' + g_random_int_range (0, 26) + (g_random_boolean () ? 32 : 0);
       submit (fixture->journal, i + 2000, message (id, "r", i + 2000, words), NULL);
     }
   wave_journal_flush (fixture->journal);
