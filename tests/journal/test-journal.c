@@ -408,7 +408,7 @@ test_retention (Fixture *fixture, gconstpointer data)
     }
   wave_journal_flush (fixture->journal);
   before = count_rows (fixture->journal);
-  wave_journal_set_retention (fixture->journal, 0, 5 << 20);
+  wave_journal_set_retention (fixture->journal, 0, 3 << 20);
   wait_for_rows (fixture->journal, before / 2);
   {
     g_autoptr (GPtrArray) newest = wave_journal_read_events (fixture->journal, NULL, G_MAXINT64, 1, NULL);
