@@ -203,6 +203,12 @@ apply_status (WaveStreamStore *self, const WaveEvent *event, const WaveAiStatus 
   if (live == NULL)
     live = begin (self, key, at, event->arrived_wall_us, WAVE_STREAM_ANNOUNCED);
   wave_stream_set_phase (live, status->phase, status->tool, at);
+  if (status->phase == WAVE_AI_CALLING && live->stalled)
+    {
+      /* Now it is known what it waits for. */
+      wave_stream_store_set_stalled (self, live, FALSE);
+      wave_stream_store_set_outcome (self, live, live->outcome, -1, -1);
+    }
   live->null_at = -1;
   live->last_sign = at;
   return live;

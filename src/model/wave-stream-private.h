@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define STREAM_TORN_WAIT_US (120 * G_USEC_PER_SEC)
 #define STREAM_NULL_ANNOUNCED_US (10 * G_USEC_PER_SEC)
 #define STREAM_NULL_PARTS_US (3 * G_USEC_PER_SEC)
+/* A tool that runs into its documented timeout explains no silence any more. */
+#define STREAM_TOOL_US (30 * G_USEC_PER_SEC)
 
 enum
 {

@@ -316,11 +316,32 @@ wave_stream_store_attached (WaveStreamStore *self, WaveStream *stream, const cha
 
 /* ---- time ---- */
 
+/* Since when nothing has come that should have: a tool call is silent by its nature, and the time for the next text begins anew behind it.
+ * Returns: -1 when nothing is due */
+static gint64
+silent_since (WaveStream *stream, gint64 now)
+{
+  const WavePhaseSpan *span
+      = stream->phases->len > 0 ? &g_array_index (stream->phases, WavePhaseSpan, stream->phases->len - 1) : NULL;
+
+  if (stream->last_text < 0)
+    return -1;
+  if (span != NULL && span->phase == WAVE_AI_CALLING && span->end_us < 0 && now - span->start_us <= STREAM_TOOL_US)
+    return -1;
+  for (guint i = stream->phases->len; i > 0; i--)
+    {
+      span = &g_array_index (stream->phases, WavePhaseSpan, i - 1);
+      if (span->phase == WAVE_AI_CALLING)
+        return MAX (stream->last_text, span->end_us);
+    }
+  return stream->last_text;
+}
+
 static void
 expire_open (WaveStreamStore *self, WaveStream *stream, gint64 now)
 {
   const WaveStreamThresholds *limits = &self->thresholds;
-  gint64 silent_since = stream->last_text;
+  gint64 since = silent_since (stream, now);
 
   /* The status went away and its messages are there: nothing more comes. */
   if (stream->last_message >= 0 && stream->null_at >= 0 && now >= stream->null_at + STREAM_NULL_PARTS_US)
@@ -334,7 +355,7 @@ expire_open (WaveStreamStore *self, WaveStream *stream, gint64 now)
       wave_stream_store_set_outcome (self, stream, WAVE_STREAM_ABANDONED, stream->last_sign, -1);
       return;
     }
-  if (silent_since >= 0 && !stream->stalled && now - silent_since > limits->stall_us)
+  if (since >= 0 && !stream->stalled && now - since > limits->stall_us)
     {
       wave_stream_store_set_stalled (self, stream, TRUE);
       g_signal_emit (self, signals[SIGNAL_OUTCOME_CHANGED], 0, stream);

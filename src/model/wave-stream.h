@@ -48,7 +48,7 @@ const char *wave_stream_get_sender_id (WaveStream *stream);
 WaveStreamOutcome wave_stream_get_outcome (WaveStream *stream);
 const char *wave_stream_outcome_get_nick (WaveStreamOutcome outcome, gboolean open); /* settled, done, failed, torn, abandoned, open */
 gboolean wave_stream_is_live (WaveStream *stream);    /* ANNOUNCED or OPEN */
-gboolean wave_stream_is_stalled (WaveStream *stream); /* a silence over the threshold lasts */
+gboolean wave_stream_is_stalled (WaveStream *stream); /* a silence over the threshold lasts that no tool call of up to 30 s explains */
 gint64 wave_stream_get_started (WaveStream *stream);  /* first sign, mono µs */
 gint64 wave_stream_get_started_wall (WaveStream *stream);
 gint64 wave_stream_get_ended (WaveStream *stream);    /* mono µs, -1 while live */

@@ -540,18 +540,34 @@ test_stall (void)
   feed_chunk (store, 3 * SEC, AI, "b", FALSE);
   g_assert_false (wave_stream_is_stalled (only (store)));
   g_assert_cmpuint (wave_stream_store_get_n_stalled (store), ==, 0);
-  feed_status (store, 3 * SEC, "thinking");
+  /* A tool call is silent by its nature; behind it the time for the next text begins anew. */
+  feed_status (store, 3 * SEC + 100 * MS, "calling web");
+  wave_stream_store_advance (store, T0_MONO + 8 * SEC);
+  g_assert_false (wave_stream_is_stalled (only (store)));
+  feed_status (store, 8 * SEC, "generating");
+  wave_stream_store_advance (store, T0_MONO + 9 * SEC);
+  g_assert_false (wave_stream_is_stalled (only (store)));
+  wave_stream_store_advance (store, T0_MONO + 9 * SEC + 1);
+  g_assert_true (wave_stream_is_stalled (only (store)));
+  /* It says that it calls a tool after all, which never comes back. */
+  feed_status (store, 10 * SEC, "calling web");
+  g_assert_false (wave_stream_is_stalled (only (store)));
+  wave_stream_store_advance (store, T0_MONO + 40 * SEC);
+  g_assert_false (wave_stream_is_stalled (only (store)));
+  wave_stream_store_advance (store, T0_MONO + 40 * SEC + 1);
+  g_assert_true (wave_stream_is_stalled (only (store)));
+  g_assert_cmpuint (alarms.alarms[WAVE_ALARM_STALL], ==, 3);
   /* No first chunk. */
   {
     g_autofree char *json = g_strdup ("{\"type\":\"swp.ai.status\",\"room_id\":\"" ROOM
                                       "\",\"participant_id\":\"ai-2\",\"status\":\"thinking\"}");
 
-    feed (store, 4 * SEC, json);
+    feed (store, 50 * SEC, json);
   }
-  wave_stream_store_advance (store, T0_MONO + 14 * SEC);
+  wave_stream_store_advance (store, T0_MONO + 60 * SEC);
   g_assert_cmpuint (alarms.alarms[WAVE_ALARM_NO_FIRST_CHUNK], ==, 0);
-  wave_stream_store_advance (store, T0_MONO + 14 * SEC + 1);
-  wave_stream_store_advance (store, T0_MONO + 15 * SEC);
+  wave_stream_store_advance (store, T0_MONO + 60 * SEC + 1);
+  wave_stream_store_advance (store, T0_MONO + 61 * SEC);
   g_assert_cmpuint (alarms.alarms[WAVE_ALARM_NO_FIRST_CHUNK], ==, 1);
 }
 
