@@ -19,6 +19,9 @@
 /* Rooms change places at most by this grain of their last activity, so that a lively tenant does not shuffle under the eye. */
 #define ORDER_GRAIN_US (5 * 60 * G_USEC_PER_SEC)
 
+/* Seconds between two looks at a tenant in which nothing happens. */
+#define QUIET_EVERY 10
+
 struct _WaveRoomList
 {
   GtkWidget parent_instance;
@@ -33,6 +36,7 @@ struct _WaveRoomList
   char *needle; /* case folded */
   gint64 now_wall;
   gboolean scrolled; /* by a person */
+  guint n_quiet;     /* ticks since the last event */
 };
 
 enum { PROP_0, PROP_SELECTED_ROOM, N_PROPS };
@@ -218,20 +222,27 @@ wave_room_list_tick (WaveRoomList *list)
   GHashTableIter iter;
   gpointer row;
   gint64 now;
+  double rate;
 
   g_return_if_fail (WAVE_IS_ROOM_LIST (list));
   if (list->tenant == NULL)
     return;
   list->now_wall = wave_tenant_get_now_wall (list->tenant);
   now = wave_tenant_get_now_mono (list->tenant);
+  g_hash_table_iter_init (&iter, list->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    wave_room_row_tick (row, now);
+  /* An idle tenant is ordered now and then only: a room grows quiet, a day ends. */
+  g_object_get (list->tenant, "events-per-second", &rate, NULL);
+  if (rate > 0)
+    list->n_quiet = 0;
+  else if (list->n_quiet++ % QUIET_EVERY != 0)
+    return;
   gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
   gtk_sorter_changed (list->sorter, GTK_SORTER_CHANGE_DIFFERENT);
   /* What is lively comes to the top, and the top is what one sees until one scrolls. */
   if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
     gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), 0, GTK_LIST_SCROLL_NONE, NULL);
-  g_hash_table_iter_init (&iter, list->rows);
-  while (g_hash_table_iter_next (&iter, &row, NULL))
-    wave_room_row_tick (row, now);
   update_glance (list);
 }
 

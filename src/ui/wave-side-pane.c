@@ -19,6 +19,8 @@
 /* More steps than this are counted, not shown. */
 #define SHOWN_STEPS 200
 #define SHOWN_SIDEKICKS 50
+/* Seconds between two orderings of the people. */
+#define SORT_EVERY 5
 
 struct _WaveSidePane
 {
@@ -32,7 +34,8 @@ struct _WaveSidePane
   GListModel *watched[2]; /* AI states, sidekicks */
   gulong handlers[2];
   gulong room_handler;
-  guint tick;
+  guint tick, n_ticks;
+  gboolean has_clock; /* something shows how long it has been so */
   gint64 now_mono;
   char *needle;
   GPtrArray *sources; /* (element-type GObject): of which a change builds the cards anew */
@@ -254,6 +257,7 @@ add_ais (WaveSidePane *self)
 
           gtk_box_append (GTK_BOX (card), make_label (line, "caption", "dim-label"));
         }
+      self->has_clock |= phase != WAVE_AI_IDLE;
       g_ptr_array_add (self->sources, g_object_ref (state));
     }
 }
@@ -310,6 +314,7 @@ add_sidekick (WaveSidePane *self, GtkWidget *card, WaveSidekickItem *item, guint
       gtk_box_append (GTK_BOX (box), button);
     }
   gtk_box_append (GTK_BOX (card), box);
+  self->has_clock |= wave_sidekick_item_get_live (item);
   g_ptr_array_add (self->sources, g_object_ref (item));
   for (guint i = 0; children != NULL && depth < 4 && i < g_list_model_get_n_items (children); i++)
     {
@@ -384,6 +389,7 @@ add_call (WaveSidePane *self)
                                                  make_label (wave_call_member_get_state (member), "caption", "dim-label")));
       g_ptr_array_add (self->sources, g_object_ref (member));
     }
+  self->has_clock = TRUE;
   g_ptr_array_add (self->sources, g_steal_pointer (&call));
 }
 
@@ -410,6 +416,7 @@ rebuild (WaveSidePane *self)
   forget_sources (self);
   while ((card = gtk_widget_get_first_child (self->cards)) != NULL)
     gtk_box_remove (GTK_BOX (self->cards), card);
+  self->has_clock = FALSE;
   if (self->room == NULL)
     return;
   add_call (self);
@@ -451,11 +458,13 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
 {
   g_return_if_fail (WAVE_IS_SIDE_PANE (pane));
   pane->now_mono = now_mono_us;
-  if (pane->room != NULL && gtk_widget_get_mapped (GTK_WIDGET (pane)))
-    {
-      gtk_sorter_changed (pane->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-      queue_rebuild (pane);
-    }
+  if (pane->room == NULL || !gtk_widget_get_mapped (GTK_WIDGET (pane)))
+    return;
+  /* Presence moves people, but nobody waits for it by the second. */
+  if (pane->n_ticks++ % SORT_EVERY == 0)
+    gtk_sorter_changed (pane->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  if (pane->has_clock)
+    queue_rebuild (pane);
 }
 
 void

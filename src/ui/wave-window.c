@@ -199,7 +199,11 @@ on_timer (gpointer user_data)
 {
   WaveWindow *self = user_data;
 
-  update_state (self);
+  /* Only a wait and a backlog change by themselves. */
+  if (self->monitor != NULL
+      && (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_WAITING || wave_monitor_get_backlog (self->monitor) > 0
+          || adw_banner_get_revealed (self->banner)))
+    update_state (self);
   if (self->wanted_room != NULL && self->monitor != NULL)
     {
       GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
