@@ -365,7 +365,7 @@ set_plan (WaveScenario *self, guint done, const char *state)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      g_autofree char *id = g_strdup_printf ("step-%u", i);
+      g_autofree char *id = g_strdup_printf ("st-%02u", i);
       g_autofree char *step = wave_json_members ("s:id", id, "s:text", texts[i], "s:status", i < done ? "done" : i == done ? "in_progress" : "pending",
                                                  "s:result", i < done ? results[i] : NULL, "i:attempts", (gint64) (i < done ? 1 + (i == 1) : i == done), NULL);
 
@@ -373,7 +373,7 @@ set_plan (WaveScenario *self, guint done, const char *state)
     }
   g_string_append_c (steps, ']');
   {
-    g_autofree char *current = g_strdup_printf ("step-%u", MIN (done, (guint) G_N_ELEMENTS (texts) - 1));
+    g_autofree char *current = g_strdup_printf ("st-%02u", MIN (done, (guint) G_N_ELEMENTS (texts) - 1));
     g_autofree char *plan = wave_json_members ("s:id", "plan-3c", "s:room_id", "room-atlas", "s:participant_id", "ai-scout", "s:goal", "Find why staging is red",
                                                "s:state", state, "s:mode", "sequential", "s:advance", "auto", "s:venue", "main", "s:current_step_id",
                                                current, "i:consecutive_auto_steps", (gint64) done, "i:max_auto_steps", (gint64) 8, "j:steps",

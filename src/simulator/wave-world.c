@@ -397,7 +397,7 @@ static char *
 room_json (WaveWorld *world, const WaveSimRoom *room)
 {
   g_autofree char *members = wave_json_members ("s:id", room->id, "s:name", room->name, "s:topic", room->topic, "s:room_type", room->type, "s:state",
-                                                "active", "s:created_at", "2026-05-30T08:00:00Z", "i:member_count", (gint64) room->members->len, NULL);
+                                                "open", "s:created_at", "2026-05-30T08:00:00Z", "i:member_count", (gint64) room->members->len, NULL);
 
   return g_strdup_printf ("{%s}", members);
 }
@@ -423,18 +423,42 @@ members_json (WaveWorld *world, const WaveSimRoom *room)
 }
 
 static char *
+sidekicks_json (const WaveSimRoom *room)
+{
+  GString *json = g_string_new ("[");
+
+  for (guint i = 0; i < room->sidekicks->len; i++)
+    g_string_append_printf (json, "%s%s", i > 0 ? "," : "", (const char *) room->sidekicks->pdata[i]);
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+static char *
+call_json (WaveWorld *world, const char *id)
+{
+  g_autoptr (GString) mark = g_string_new ("\"call_id\":");
+
+  wave_json_append_string (mark, id);
+  for (guint i = 0; i < world->rooms->len; i++)
+    {
+      const WaveSimRoom *room = world->rooms->pdata[i];
+
+      if (room->call != NULL && strstr (room->call, mark->str) != NULL)
+        return g_strdup_printf ("{\"data\":%s}", room->call);
+    }
+  return NULL;
+}
+
+static char *
 state_json (WaveWorld *world, const WaveSimRoom *room)
 {
   g_autofree char *room_part = room_json (world, room);
   g_autofree char *members = members_json (world, room);
-  g_autoptr (GString) sidekicks = g_string_new ("[");
+  g_autofree char *sidekicks = sidekicks_json (room);
   g_autofree char *all = NULL;
 
-  for (guint i = 0; i < room->sidekicks->len; i++)
-    g_string_append_printf (sidekicks, "%s%s", i > 0 ? "," : "", (const char *) room->sidekicks->pdata[i]);
-  g_string_append_c (sidekicks, ']');
   all = wave_json_members ("j:room", room_part, "j:members", members, "j:engagement", "{\"mode\":\"mention\"}", "j:plan",
-                           room->plan != NULL ? room->plan : "null", "j:active_sidekicks", sidekicks->str, "j:active_call",
+                           room->plan != NULL ? room->plan : "null", "j:active_sidekicks", sidekicks, "j:active_call",
                            room->call != NULL ? room->call : "null", "i:unread_count", (gint64) 0, "s:last_read_event_id", room->last_read, NULL);
   return g_strdup_printf ("{\"data\":{%s}}", all);
 }
@@ -529,6 +553,10 @@ wave_world_rest (WaveWorld *world, const char *path, GHashTable *query)
   if (g_str_equal (path, "/.well-known/scaiwave/server"))
     return g_strdup_printf ("{\"server_name\":\"%s\",\"public_key\":\"ed25519:ZGVtbw==\",\"protocol_versions\":[\"v1\"],\"endpoints\":{}}",
                             world->server_name);
+  if (g_str_has_prefix (path, "/v1/calls/"))
+    return call_json (world, path + strlen ("/v1/calls/"));
+  if (g_str_equal (path, "/v1/sidekicks"))
+    return g_strdup ("{\"data\":[]}");
   if (!g_str_has_prefix (path, "/v1/rooms/"))
     return NULL;
   parts = g_strsplit (path + strlen ("/v1/rooms/"), "/", 2);
@@ -550,6 +578,18 @@ wave_world_rest (WaveWorld *world, const char *path, GHashTable *query)
       g_autofree char *members = members_json (world, world->rooms->pdata[index]);
 
       return g_strdup_printf ("{\"data\":%s}", members);
+    }
+  if (g_str_equal (parts[1], "sidekicks"))
+    {
+      g_autofree char *sidekicks = sidekicks_json (world->rooms->pdata[index]);
+
+      return g_strdup_printf ("{\"data\":%s}", sidekicks);
+    }
+  if (g_str_equal (parts[1], "plans"))
+    {
+      const char *plan = ((WaveSimRoom *) world->rooms->pdata[index])->plan;
+
+      return g_strdup_printf ("{\"data\":[%s]}", plan != NULL ? plan : "");
     }
   if (g_str_equal (parts[1], "plan"))
     {

@@ -152,9 +152,9 @@ test_endpoints (void)
   static const char *const found[] = {
     "/v1/me", "/v1/directory/rooms?limit=3&offset=1", "/v1/directory/participants?limit=100", "/v1/rooms/room-atlas", "/v1/rooms/room-atlas/state",
     "/v1/rooms/room-atlas/members", "/v1/rooms/room-atlas/messages?limit=5&direction=back", "/v1/rooms/room-atlas/plan", "/v1/presence?ids=pat,mia,nobody",
-    "/v1/sync?since=0&limit=1&timeout=0",
+    "/v1/sync?since=0&limit=1&timeout=0", "/v1/rooms/room-atlas/sidekicks", "/v1/rooms/room-atlas/plans", "/v1/sidekicks",
   };
-  static const char *const lost[] = { "/v1/nothing", "/v1/rooms/nowhere", "/v1/rooms/nowhere/state", "/v1/rooms/room-atlas/nothing" };
+  static const char *const lost[] = { "/v1/nothing", "/v1/rooms/nowhere", "/v1/rooms/nowhere/state", "/v1/rooms/room-atlas/nothing", "/v1/calls/call-0" };
   WaveSimulator *simulator = start ("idle", 40, NULL);
   g_autoptr (JsonNode) root = NULL;
 
