@@ -325,7 +325,9 @@ parse_chunk (gpointer data, gpointer user_data)
 
       if (good && line.kind == WAVE_RECORDING_FRAME)
         {
-          g_autoptr (WaveEvent) event = wave_recording_line_decode (&line, chunk->head);
+          /* The event is gone before the line is. */
+          g_autoptr (GBytes) raw = g_bytes_new_static (line.frame, line.frame_size);
+          g_autoptr (WaveEvent) event = wave_event_decode (raw, line.via, line.t_us, chunk->head->started_us + line.t_us);
           Parsed parsed = {
             .facts = {
               .kind = event->kind,
@@ -344,7 +346,7 @@ parse_chunk (gpointer data, gpointer user_data)
 
           if (event->kind == WAVE_EVENT_HELLO || event->kind == WAVE_EVENT_ROOM_NAME)
             {
-              g_ptr_array_add (chunk->lessons, wave_event_ref (event));
+              g_ptr_array_add (chunk->lessons, wave_recording_line_decode (&line, chunk->head));
               parsed.lesson = chunk->lessons->len;
             }
           g_array_append_val (chunk->parsed, parsed);
@@ -552,6 +554,17 @@ from_memory (WaveEventLog *self, guint64 slot)
     wave_event_ref (event);
   g_mutex_unlock (&self->memory_lock);
   return event;
+}
+
+gboolean
+wave_log_fetcher_get_hint (WaveLogFetcher *fetcher, guint64 place, const char **hint, gsize *size)
+{
+  gboolean cut;
+
+  if (place >> 62 != WAVE_PLACE_RECORDING || fetcher->recording == NULL)
+    return FALSE;
+  *hint = wave_recording_file_get_line (fetcher->recording, &fetcher->window, place & WAVE_PLACE_VALUE_MASK, size, &cut);
+  return *hint != NULL;
 }
 
 gboolean

@@ -162,6 +162,8 @@ void wave_log_fetcher_init (WaveLogFetcher *fetcher, WaveEventLog *log);
 void wave_log_fetcher_clear (WaveLogFetcher *fetcher);
 /* The bytes, valid until the next call. Returns: FALSE when they are not there any more */
 gboolean wave_log_fetcher_get (WaveLogFetcher *fetcher, guint64 place, const char **raw, gsize *size);
+/* The line of a recording that holds the bytes, as it stands in the file. Returns: FALSE when it comes from elsewhere */
+gboolean wave_log_fetcher_get_hint (WaveLogFetcher *fetcher, guint64 place, const char **hint, gsize *size);
 /* (transfer full) (nullable) */
 WaveEvent *wave_log_fetcher_dup_event (WaveLogFetcher *fetcher, const WaveLogEntry *entry);
 

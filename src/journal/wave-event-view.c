@@ -143,6 +143,11 @@ passes (WaveFilterRun *run, WaveLogFetcher *fetcher, Names *names, guint index)
   wave_log_fill_view (entry, names->list[WAVE_LOG_TYPES], names->list[WAVE_LOG_ROOMS], names->list[WAVE_LOG_SENDERS], place, &view);
   view.gap_us = index > 0 ? MAX (0, entry->wall_us - wave_log_entry (fetcher->log, index - 1)->wall_us) : G_MININT64;
   verdict = wave_filter_run_match (run, &view);
+  if (verdict == WAVE_FILTER_NEEDS_RAW && wave_log_fetcher_get_hint (fetcher, place, &view.hint, &view.hint_size))
+    {
+      verdict = wave_filter_run_match (run, &view);
+      view.hint = NULL;
+    }
   if (verdict == WAVE_FILTER_NEEDS_RAW || verdict == WAVE_FILTER_NEEDS_EVENT)
     {
       if (!wave_log_fetcher_get (fetcher, place, &view.raw, &view.raw_size)

@@ -297,6 +297,14 @@ verdict (gboolean found)
   return found ? WAVE_FILTER_YES : WAVE_FILTER_NO;
 }
 
+/* Whether a line of a recording is proof that its frame does not have the word: it stands there as it is, but for what JSON escapes. */
+static gboolean
+hint_denies (const WaveFilterNode *node, const WaveFilterView *view)
+{
+  return view->hint != NULL && node->regex == NULL && node->plain && wave_search_find (&node->search, view->hint, view->hint_size) == NULL
+         && memmem (view->hint, view->hint_size, "\\u00", 4) == NULL;
+}
+
 static WaveFilterVerdict
 match_word (WaveFilterRun *run, const WaveFilterNode *node, const WaveFilterView *view)
 {
@@ -306,6 +314,8 @@ match_word (WaveFilterRun *run, const WaveFilterNode *node, const WaveFilterView
     return WAVE_FILTER_YES;
   if (view->sender_name != NULL && REMEMBER (&memory[1], view->sender_n, contains (node, view->sender_name)))
     return WAVE_FILTER_YES;
+  if (view->raw == NULL && hint_denies (node, view))
+    return WAVE_FILTER_NO;
   if (view->raw == NULL)
     return view->size == 0 ? verdict (node->regex == NULL && *node->text == '\0') : WAVE_FILTER_NEEDS_RAW;
   if (node->regex != NULL)
@@ -352,6 +362,9 @@ match_term (WaveFilterRun *run, const WaveFilterNode *node, const WaveFilterView
       /* What does not stand on the wire is not in the text either, unless an escape hides it. */
       if (view->raw != NULL && node->regex == NULL && node->plain && wave_search_find (&node->search, view->raw, view->raw_size) == NULL
           && memchr (view->raw, '\\', view->raw_size) == NULL)
+        return WAVE_FILTER_NO;
+      /* Two backslashes of the line are one of the frame. */
+      if (view->raw == NULL && hint_denies (node, view) && memmem (view->hint, view->hint_size, "\\\\", 2) == NULL)
         return WAVE_FILTER_NO;
       return view->raw != NULL ? WAVE_FILTER_NEEDS_EVENT : WAVE_FILTER_NEEDS_RAW;
     case WAVE_TERM_IS:

@@ -29,6 +29,7 @@ WaveEventFlags wave_event_get_flags (const WaveEvent *event);
  * @latency_us: G_MININT64 when not known
  * @gap_us: silence before it; G_MININT64 when there is nothing before it
  * @raw, @raw_size: NULL when the bytes are not at hand
+ * @hint, @hint_size: (nullable): the line of a recording that holds @raw as a JSON string, while @raw is not at hand: what does not stand there cannot stand in @raw
  * @event: (nullable): decoded, for id: and text:, and for what free words look up in text that is escaped on the wire
  */
 typedef struct {
@@ -48,6 +49,8 @@ typedef struct {
   const char *raw;
   gsize raw_size;
   const WaveEvent *event;
+  const char *hint;
+  gsize hint_size;
 } WaveFilterView;
 
 typedef enum {

@@ -77,7 +77,6 @@ wave_recording_parse_line (const char *text, gsize length, WaveRecordingLine *li
   yyjson_val *key, *value;
   yyjson_obj_iter iter;
   gboolean is_head = FALSE;
-  gsize at;
 
   line->kind = WAVE_RECORDING_OTHER;
   line->t_us = 0;
@@ -98,7 +97,7 @@ wave_recording_parse_line (const char *text, gsize length, WaveRecordingLine *li
   doc = yyjson_read_opts ((char *) line->buffer, length, YYJSON_READ_INSITU, NULL, NULL);
   if (doc == NULL)
     return FALSE;
-  if (!yyjson_is_obj (yyjson_doc_get_root (doc)) || wave_json_is_deeper (text, length, WAVE_DEPTH_LIMIT, &at))
+  if (!yyjson_is_obj (yyjson_doc_get_root (doc)))
     {
       yyjson_doc_free (doc);
       return FALSE;

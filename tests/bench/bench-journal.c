@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What journaling costs: bench-journal DIR [EVENTS [BATCH]]. Prints µs of CPU per event of the journal's thread, and what opening and filtering cost.
+// What journaling costs: bench-journal DIR [EVENTS [BATCH [RECORDING…]]]. Prints µs of CPU per event of the journal's thread, and what opening and filtering cost.
 #include "config.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "journal/wave-event-log.h"
 #include "journal/wave-journal.h"
+#include "journal/wave-recording.h"
 
 static gint64
 cpu_us (void)
@@ -88,6 +89,25 @@ measure_log (WaveEventLog *log, const char *what)
     measure_filter (log, view, filters[i]);
 }
 
+static void
+write_recording (const char *path, guint n)
+{
+  WaveRecordingHead head = { .started_us = g_get_real_time () };
+  g_autoptr (GError) error = NULL;
+  WaveRecordingWriter *writer = wave_recording_writer_new (path, NULL, &head, NULL, &error);
+  gint64 before = cpu_us ();
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *frame = make_frame (i);
+
+      g_assert_true (wave_recording_writer_add_frame (writer, i * 100, WAVE_VIA_STREAM, frame, strlen (frame), &error));
+    }
+  g_assert_true (wave_recording_writer_close (writer, &error));
+  printf ("%s written: %.3f µs of CPU per event\n", path, (double) (cpu_us () - before) / n);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,8 +165,11 @@ main (int argc, char **argv)
   }
   for (int i = 4; i < argc; i++)
     {
-      g_autoptr (WaveEventLog) log = wave_event_log_new_for_recording (argv[i]);
+      g_autoptr (WaveEventLog) log = NULL;
 
+      if (!g_file_test (argv[i], G_FILE_TEST_EXISTS))
+        write_recording (argv[i], n);
+      log = wave_event_log_new_for_recording (argv[i]);
       measure_log (log, argv[i]);
     }
   return 0;

@@ -203,6 +203,27 @@ test_lazy (void)
     }
 }
 
+/* The line of a recording denies what is not in it, and nothing that escapes may hide. */
+static void
+test_hint (void)
+{
+  static const struct { const char *text, *line; WaveFilterVerdict expected; } cases[] = {
+    { "zebra", "{\"t_us\":1,\"frame\":\"{\\\"a\\\":1}\"}", WAVE_FILTER_NO }, { "-zebra", "{\"frame\":\"{}\"}", WAVE_FILTER_YES }, { "frame", "{\"frame\":\"{}\"}", WAVE_FILTER_NEEDS_RAW },
+    { "zebra", "{\"frame\":\"\\u007aebra\"}", WAVE_FILTER_NEEDS_RAW }, { "\"ze\\\"bra\"", "{\"frame\":\"{}\"}", WAVE_FILTER_NEEDS_RAW }, { "z\303\251bra", "{\"frame\":\"{}\"}", WAVE_FILTER_NEEDS_RAW },
+    { "text:zebra", "{\"frame\":\"{}\"}", WAVE_FILTER_NO }, { "text:zebra", "{\"frame\":\"{\\\"b\\\":\\\"\\\\u007aebra\\\"}\"}", WAVE_FILTER_NEEDS_RAW },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WaveFilter) filter = wave_filter_new (cases[i].text, WALL, NULL, NULL);
+      g_autoptr (WaveFilterRun) run = wave_filter_run_new (filter);
+      WaveFilterView view = { .type = "x", .size = 5, .hint = cases[i].line, .hint_size = strlen (cases[i].line) };
+
+      if (wave_filter_run_match (run, &view) != cases[i].expected)
+        g_error ("%s in %s: %d", cases[i].text, cases[i].line, wave_filter_run_match (run, &view));
+    }
+}
+
 static void
 test_quote (void)
 {
@@ -343,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/filter/bounds", test_bounds);
   g_test_add_func ("/filter/catastrophe", test_catastrophe);
   g_test_add_func ("/filter/lazy", test_lazy);
+  g_test_add_func ("/filter/hint", test_hint);
   g_test_add_func ("/filter/quote", test_quote);
   g_test_add_func ("/filter/combine", test_combine);
   g_test_add_func ("/filter/complete", test_complete);
