@@ -45,6 +45,7 @@ typedef struct {
   GHashTable *seen;              /* session thread: event id → how often, as a pointer */
   gint n_seen;                   /* atomic: durable events handed on */
   gint state;                    /* atomic: WaveSessionState */
+  gint opened;                   /* atomic: the journal is open */
 } Client;
 
 static WaveSessionTimings
@@ -106,6 +107,7 @@ on_resume (const char *server_name, const char *tenant_id, WaveResume *resume, g
     client->journal = wave_journal_open (path, &set_aside, &error);
   if (client->journal == NULL || set_aside != NULL)
     g_error ("the journal did not open: %s", error != NULL ? error->message : "it was set aside as damaged");
+  g_atomic_int_set (&client->opened, TRUE);
   /* A first run would begin at the head; here everything counts, from the very start. */
   resume->cursor = MAX (0, wave_journal_get_cursor (client->journal));
   resume->keys = wave_journal_get_recent_keys (client->journal, 100000, NULL);
@@ -492,6 +494,9 @@ run_connection (guint32 seed, gboolean verbose, Verdict *verdict)
   disk_full = g_rand_int_range (run.rand, 0, 8) == 0;
   client = client_new (run.url, run.dir, TRUE, seed);
   pass_time (client, run.rand, g_rand_int_range (run.rand, 0, 120) * 1000);
+  /* A journal that cannot be opened is another matter than one that cannot be written. */
+  for (guint i = 0; disk_full && !g_atomic_int_get (&client->opened) && i < 1000; i++)
+    pass_time (client, run.rand, 5000);
   if (disk_full)
     {
       getrlimit (RLIMIT_FSIZE, &limit);

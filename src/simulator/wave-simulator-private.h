@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Private to simulator/: the server around a WaveWorld. Everything runs on the simulator's thread.
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "simulator/wave-simulator.h"
+#include "simulator/wave-world.h"
+
+G_BEGIN_DECLS
+
+/* One client on the stream. */
+typedef struct {
+  WaveSimulator *simulator; /* borrowed */
+  SoupWebsocketConnection *connection;
+  GSocket *socket;
+  char *token;
+  GSource *hello, *cut;
+  gboolean greeted;
+} WaveSimClient;
+
+/* One long poll that waits. */
+typedef struct {
+  SoupServerMessage *message;
+  gint64 since, limit, due_us;
+  GSource *timer; /* nullable: until it fires */
+} WaveSimPoll;
+
+struct _WaveSimulator
+{
+  GObject parent_instance;
+
+  WaveSimulatorConfig config;
+  char *scenario_name, *url, *token_text;
+  GHashTable *faults;
+
+  GThread *thread;
+  GMainContext *context;
+  GMainLoop *loop;
+  SoupServer *server;
+  WaveWorld *world;
+  WaveScenario *scenario;
+  GSource *timer;
+  GPtrArray *clients; /* WaveSimClient */
+  GPtrArray *polls;   /* WaveSimPoll */
+  char *held;         /* a frame that goes out after the next one */
+  guint n_connections;
+  guint n_pages, n_tokens;
+  gint64 started_us;
+  gboolean paused, stopped, ended;
+  gint64 paused_us, paused_sum_us;
+  gint64 oversize_due_us, ping_due_us, restart_due_us, away_until_us;
+  GArray *silent; /* of int: descriptors of half-open connections */
+
+  GMutex lock;
+  GCond cond;
+};
+
+gboolean wave_sim_token_is_good (WaveSimulator *self, const char *token);
+void wave_sim_client_free (gpointer data);
+GSource *wave_sim_attach_timeout (WaveSimulator *self, gint64 delay_us, GSourceFunc func, gpointer data, GDestroyNotify destroy, const char *name);
+void wave_sim_send_to_all (WaveSimulator *self, const char *json);
+void wave_sim_on_frame (const char *json, const WaveDurable *durable, gpointer user_data);
+void wave_sim_cut_client (WaveSimClient *client, guint code, const char *reason);
+void wave_sim_on_websocket (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection, gpointer user_data);
+void wave_sim_on_stream_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data);
+void wave_sim_respond_error (SoupServerMessage *message, guint status, const char *code, const char *text);
+void wave_sim_poll_free (gpointer data);
+void wave_sim_answer_polls (WaveSimulator *self);
+void wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data);
+
+G_END_DECLS
