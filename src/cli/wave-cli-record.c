@@ -160,10 +160,12 @@ wave_cli_record (int argc, char **argv)
   g_auto (WaveCliConnect) connect = { 0 };
   g_autofree char *since = NULL;
   g_autofree char *expression = NULL;
+  g_autofree char *output = NULL;
   gboolean quiet = FALSE, force = FALSE;
   Record record = { 0 };
   const GOptionEntry entries[] = {
     { "since", 0, 0, G_OPTION_ARG_STRING, &since, N_("Where to start: a position (0 = the whole history), or “head”"), N_("POS") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The file to write, if it is not named by itself"), N_("FILE") },
     { "filter", 0, 0, G_OPTION_ARG_STRING, &expression, N_("Only what matches, such as 'type:message -from:scout'; “help” explains"), N_("FILTER") },
     { "anonymise", 0, 0, G_OPTION_ARG_NONE, &record.anonymise, N_("Replace ids, names and texts; times and sizes stay"), NULL },
     { "count", 'n', 0, G_OPTION_ARG_INT64, &record.count, N_("End after so many frames"), N_("N") },
@@ -187,7 +189,7 @@ wave_cli_record (int argc, char **argv)
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, error->message);
   if (!wave_cli_filter (expression, &filter, &exit_code))
     return exit_code;
-  if (argc != 2)
+  if (argc != (output != NULL ? 1 : 2))
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, _("it takes one file to write; see --help"));
   if (connect.server == NULL)
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, _("--server is missing; see --help"));
@@ -201,14 +203,14 @@ wave_cli_record (int argc, char **argv)
       config.since = WAVE_SINCE_POSITION;
       config.since_position = position;
     }
-  if (!g_str_equal (argv[1], "-") && !force && g_file_test (argv[1], G_FILE_TEST_EXISTS))
+  record.path = output != NULL ? output : argv[1];
+  if (!g_str_equal (record.path, "-") && !force && g_file_test (record.path, G_FILE_TEST_EXISTS))
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, _("the file is there already; --force replaces it"));
   credentials = wave_cli_connect_get_credentials (&connect, &error);
   if (credentials == NULL)
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, error->message);
 
   signal (SIGPIPE, SIG_IGN);
-  record.path = argv[1];
   record.credentials = credentials;
   record.filter = filter;
   record.started_us = g_get_real_time ();

@@ -72,7 +72,9 @@ wave_export_format_from_nick (const char *nick, WaveExportFormat *format)
         *format = (WaveExportFormat) i;
         return TRUE;
       }
-  return FALSE;
+  /* The same under the name that tail has for it. */
+  *format = WAVE_EXPORT_JSON_LINES;
+  return g_ascii_strcasecmp (nick, "ndjson") == 0;
 }
 
 gboolean
