@@ -33,6 +33,7 @@ struct _WaveFaultProxy
   guint delay_ms;
   guint16 target_port;
   GArray *pairs; /* of Pair */
+  guint n_closed; /* pairs so far: tells whether what was polled still stands in its place */
 };
 
 static void
@@ -50,6 +51,7 @@ close_pair (WaveFaultProxy *proxy, guint index, gboolean reset)
   close (pair->client);
   close (pair->server);
   g_array_remove_index_fast (proxy->pairs, index);
+  proxy->n_closed++;
 }
 
 static int
@@ -136,7 +138,7 @@ proxy_thread (gpointer data)
   for (;;)
     {
       g_autofree struct pollfd *fds = NULL;
-      guint n_pairs, n_fds = 2;
+      guint n_pairs, n_closed, n_fds = 2;
       int timeout = -1;
       gint64 now;
 
@@ -147,6 +149,7 @@ proxy_thread (gpointer data)
           return NULL;
         }
       n_pairs = proxy->pairs->len;
+      n_closed = proxy->n_closed;
       fds = g_new0 (struct pollfd, 2 + 2 * n_pairs);
       fds[0] = (struct pollfd) { proxy->wake[0], POLLIN, 0 };
       fds[1] = (struct pollfd) { proxy->listener, POLLIN, 0 };
@@ -174,6 +177,11 @@ proxy_thread (gpointer data)
           /* The pairs may have changed meanwhile: look at them afresh. */
           if (read (proxy->wake[0], drained, sizeof drained) < 0)
             g_assert (errno == EAGAIN || errno == EINTR);
+          g_mutex_unlock (&proxy->lock);
+          continue;
+        }
+      if (proxy->n_closed != n_closed)
+        {
           g_mutex_unlock (&proxy->lock);
           continue;
         }
