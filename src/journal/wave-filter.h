@@ -73,7 +73,7 @@ typedef struct {
 /**
  * wave_filter_new:
  * @text: an expression; empty or blank matches everything
- * @now_wall_us: what relative times are relative to, wall clock µs; 0 for now
+ * @now_wall_us: what relative times are relative to, wall clock µs; 0: the moment of the call
  * @fault: (out) (optional): where it is wrong
  * @error: %WAVE_JOURNAL_ERROR_FILTER with a sentence for the person
  *

@@ -24,7 +24,7 @@ typedef struct {
   void (*page) (WaveWalker *walker, WaveSyncPage *page, gpointer user_data);
   /* The last call; the walker is still to be freed. */
   void (*ended) (WaveWalker *walker, WaveWalkEnd end, guint http_status, const char *detail, gpointer user_data);
-  /* The server sits on its answer although there was nothing to wait for: it has nothing more for now. The walker goes on. */
+  /* The server sits on its answer although there was nothing to wait for: it has nothing more yet. The walker goes on. */
   void (*held) (WaveWalker *walker, gpointer user_data);
   /* The @failures-th failure in a row; the walker tries again by itself. */
   void (*trouble) (WaveWalker *walker, guint failures, guint http_status, const char *detail, gpointer user_data);

@@ -149,8 +149,9 @@ on_token_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-remember_account (WaveApplication *self, const char *server)
+remember_account (WaveApplication *self, const char *server, gboolean allow_plain)
 {
+  g_auto (GStrv) plain = g_settings_get_strv (self->settings, "plain-servers");
   g_autoptr (GVariant) accounts = g_settings_get_value (self->settings, "accounts");
   GVariantBuilder builder;
   GVariantIter iter;
@@ -164,6 +165,17 @@ remember_account (WaveApplication *self, const char *server)
       g_variant_builder_add (&builder, "(sss)", id, address, label);
   g_settings_set_value (self->settings, "accounts", g_variant_builder_end (&builder));
   g_settings_set_string (self->settings, "last-account", server);
+  /* The choice was made for this server; without it the account could not be opened the next time. */
+  if (allow_plain && !g_strv_contains ((const char *const *) plain, server))
+    {
+      g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+      g_auto (GStrv) longer = NULL;
+
+      g_strv_builder_addv (list, (const char **) plain);
+      g_strv_builder_add (list, server);
+      longer = g_strv_builder_end (list);
+      g_settings_set_strv (self->settings, "plain-servers", (const char *const *) longer);
+    }
 }
 
 gboolean
@@ -180,7 +192,7 @@ wave_application_connect_account (WaveApplication *application, WaveWindow *wind
   wave_monitor_start (monitor);
   if (keep)
     {
-      remember_account (application, server);
+      remember_account (application, server, allow_plain);
       wave_keyring_store_async (server, server, credentials, NULL, on_token_stored, g_object_ref (window));
     }
   return TRUE;

@@ -210,7 +210,6 @@ static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   WaveTimelineItem *entry = gtk_list_item_get_item (item);
-  WaveParticipant *sender = wave_timeline_item_get_sender (entry);
   const char *body = wave_timeline_item_get_body (entry);
   g_autofree char *label = NULL;
 
@@ -218,7 +217,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   g_object_get (entry, "state-text", &label, NULL);
   if (body != NULL)
     gtk_list_item_set_accessible_label (item, body);
-  gtk_list_item_set_accessible_description (item, label != NULL ? label : sender != NULL ? "" : "");
+  gtk_list_item_set_accessible_description (item, label != NULL ? label : "");
 }
 
 static void
