@@ -13,6 +13,7 @@
 #include "ui/wave-application.h"
 #include "ui/wave-format.h"
 #include "ui/wave-markdown.h"
+#include "ui/wave-timeline-view.h"
 #include "ui/wave-window.h"
 
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
@@ -54,6 +55,22 @@ shows (GtkWidget *widget, const char *needle)
     if (shows (child, needle))
       return TRUE;
   return FALSE;
+}
+
+/* The first widget of a type below @widget; nullable. */
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
 }
 
 static void
@@ -137,6 +154,8 @@ test_timeline (void)
   wait_shown (&rig, "Pat One");
   inject (&rig, FALSE, "{\"type\":\"typing\",\"room_id\":\"room-atlas\",\"participant_id\":\"mia\",\"typing\":true}");
   wait_shown (&rig, "Mia Chen is typing…");
+  /* In the list of the rooms and below the timeline. */
+  g_assert_true (shows (find (GTK_WIDGET (rig.window), WAVE_TYPE_TIMELINE_VIEW), "Mia Chen is typing…"));
   inject (&rig, FALSE, "{\"type\":\"typing\",\"room_id\":\"room-atlas\",\"participant_id\":\"mia\",\"typing\":false}");
   wait_gone (&rig, "Mia Chen is typing…");
   inject (&rig, TRUE, "{\"type\":\"swp.room.topic\",\"room_id\":\"room-atlas\",\"topic\":\"Ship it on the 10th\"}");
@@ -208,6 +227,9 @@ is_named (GtkWidget *widget)
     return TRUE;
   if (GTK_IS_LABEL (widget))
     return *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+  /* What stands in a list does not name the list. */
+  if (GTK_IS_LIST_VIEW (widget) || GTK_IS_COLUMN_VIEW (widget))
+    return FALSE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (is_named (child))
       return TRUE;
