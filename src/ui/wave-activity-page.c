@@ -18,6 +18,8 @@
 /* Of the raw text that the inspector shows. */
 #define SHOWN_RAW 100000
 
+typedef enum { COLUMN_TIME, COLUMN_DELTA, COLUMN_TYPE, COLUMN_ROOM, COLUMN_SENDER, COLUMN_SUMMARY, COLUMN_SIZE, N_COLUMNS } Column;
+
 struct _WaveActivityPage
 {
   AdwBin parent_instance;
@@ -28,6 +30,7 @@ struct _WaveActivityPage
   GtkSingleSelection *selection;
   GtkFilter *filter;
   GtkWidget *view, *pause, *status, *split, *meaning, *raw, *stack, *entry, *fault, *chart;
+  GtkColumnViewColumn *columns[N_COLUMNS]; /* borrowed */
   GSettings *settings;
   GtkAdjustment *adjustment;
   gulong handler;
@@ -40,8 +43,6 @@ struct _WaveActivityPage
 G_DEFINE_FINAL_TYPE (WaveActivityPage, wave_activity_page, ADW_TYPE_BIN)
 
 /* ---- cells ---- */
-
-typedef enum { COLUMN_TIME, COLUMN_DELTA, COLUMN_TYPE, COLUMN_ROOM, COLUMN_SENDER, COLUMN_SUMMARY, COLUMN_SIZE, N_COLUMNS } Column;
 
 static const struct
 {
@@ -94,7 +95,9 @@ on_setup (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, gpointer u
   Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "column"));
   GtkWidget *text = gtk_inscription_new (NULL);
 
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  /* Of a type the end tells most. */
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), column == COLUMN_TYPE ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START
+                                                                                   : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), 1);
   gtk_inscription_set_nat_lines (GTK_INSCRIPTION (text), 1);
   if (column == COLUMN_TIME || column == COLUMN_DELTA || column == COLUMN_SIZE)
@@ -431,6 +434,7 @@ make_table (WaveActivityPage *self)
       else
         gtk_column_view_column_set_expand (column, TRUE);
       gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+      self->columns[i] = column;
     }
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
   self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
@@ -606,7 +610,24 @@ wave_activity_page_init (WaveActivityPage *self)
     g_value_set_boolean (&collapsed, TRUE);
     adw_breakpoint_add_setter (breakpoint, G_OBJECT (self->split), "collapsed", &collapsed);
     gtk_widget_set_size_request (bin, 340, 200);
-    adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), breakpoint);
+    {
+      AdwBreakpoint *narrow = adw_breakpoint_new (adw_breakpoint_condition_parse ("max-width: 600sp"));
+      static const Column hidden[] = { COLUMN_DELTA, COLUMN_ROOM, COLUMN_SENDER, COLUMN_SIZE };
+      GValue shown = G_VALUE_INIT;
+      GValue width = G_VALUE_INIT;
+
+      /* When, what, and what it says: the inspector tells the rest. */
+      g_value_init (&shown, G_TYPE_BOOLEAN);
+      g_value_init (&width, G_TYPE_INT);
+      g_value_set_int (&width, 110);
+      adw_breakpoint_add_setter (narrow, G_OBJECT (self->split), "collapsed", &collapsed);
+      adw_breakpoint_add_setter (narrow, G_OBJECT (self->status), "visible", &shown);
+      adw_breakpoint_add_setter (narrow, G_OBJECT (self->columns[COLUMN_TYPE]), "fixed-width", &width);
+      for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
+        adw_breakpoint_add_setter (narrow, G_OBJECT (self->columns[hidden[i]]), "visible", &shown);
+      adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), breakpoint);
+      adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), narrow);
+    }
     adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->split);
     adw_bin_set_child (ADW_BIN (self), bin);
   }
