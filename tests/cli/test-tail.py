@@ -3,82 +3,13 @@
 """wavescope-cli tail against a server that is not ours: each durable event once, in order, through everything a server and a network can do."""
 import asyncio
 import json
-import os
 import pathlib
 import signal
 import sys
-import tempfile
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from foreign_server import BINARY, Server  # noqa: E402
-
-CLI = sys.argv[1]
-TOKEN = 'secret-token-5f1c'
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-class Tail:
-    """A running tail; lines are collected as they come."""
-
-    def __init__(self, home, server, *options, token=TOKEN):
-        self.home, self.server, self.options, self.token = home, server, options, token
-        self.lines, self.errors = [], []
-
-    async def __aenter__(self):
-        token_file = os.path.join(self.home, 'token')
-        with open(token_file, 'w') as out:
-            out.write(self.token + '\n')
-        env = {**os.environ, 'XDG_DATA_HOME': os.path.join(self.home, 'data'), 'G_MESSAGES_DEBUG': 'all'}
-        options = self.options if '--format' in self.options else ('--format', 'ndjson', *self.options)
-        self.process = await asyncio.create_subprocess_exec(
-            CLI, 'tail', '--server', f'http://127.0.0.1:{self.server.port}', '--token-file', token_file, *options,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=env, limit=1 << 25)
-        self.readers = [asyncio.ensure_future(self.collect(self.process.stdout, self.lines)),
-                        asyncio.ensure_future(self.collect(self.process.stderr, self.errors))]
-        return self
-
-    @staticmethod
-    async def collect(stream, into):
-        while line := await stream.readline():
-            into.append(line)
-
-    async def __aexit__(self, *exception):
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        await asyncio.gather(*self.readers)
-        everything = b''.join(self.lines if '--format' not in self.options else []) + b''.join(self.errors)
-        assert self.token.encode() not in everything, 'the token stands in the output'
-
-    def ids(self):
-        return [json.loads(line)['id'] for line in self.lines if json.loads(line)['stream_position'] is not None]
-
-    async def until(self, what, condition, seconds=25):
-        for _ in range(int(seconds / 0.02)):
-            if condition():
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f'{what}; has {len(self.lines)} lines; stderr ends: {b"".join(self.errors[-8:]).decode()}')
-
-    async def ends(self, seconds=25):
-        await asyncio.wait_for(self.process.wait(), seconds)
-        await asyncio.gather(*self.readers)
-        return self.process.returncode
-
-    async def has_exactly(self, server, seconds=25):
-        expected = [e['id'] for e in sorted(server.events, key=lambda e: e['stream_position'])]
-        await self.until('not all events came', lambda: len(set(self.ids())) >= len(expected), seconds)
-        await asyncio.sleep(0.3)
-        got = self.ids()
-        assert len(got) == len(set(got)), 'an event came twice'
-        assert set(got) == set(expected), f'{set(expected) ^ set(got)} differ'
-        return got, expected
+from tail_rig import Tail, main, test  # noqa: E402
 
 
 async def drops_then_recovers(home, drop, between):
@@ -263,23 +194,5 @@ async def raw_and_closed_pipe(home):
         assert await tail.ends() == 0
         assert json.loads(tail.lines[-1])['content']['body'] == 'a\nb'
 
-
-async def main():
-    wanted = sys.argv[2:]
-    chosen = [t for t in TESTS if not wanted or t.__name__ in wanted]
-    print(f'1..{len(chosen)}', flush=True)
-    failed = 0
-
-    async def run(number, function):
-        with tempfile.TemporaryDirectory() as home:
-            try:
-                await asyncio.wait_for(function(home), 150)
-                return f'ok {number} {function.__name__}'
-            except Exception:
-                return '\n'.join('# ' + line for line in traceback.format_exc().splitlines()) + f'\nnot ok {number} {function.__name__}'
-    for result in await asyncio.gather(*(run(i, t) for i, t in enumerate(chosen, 1))):
-        print(result, flush=True)
-        failed += 'not ok' in result
-    sys.exit(failed > 0)
 
 asyncio.run(main())
