@@ -85,18 +85,30 @@ retreat (WaveWalker *self)
   return TRUE;
 }
 
+static int
+compare_positions (gconstpointer a, gconstpointer b)
+{
+  const WaveEvent *const *left = a, *const *right = b;
+
+  return ((*left)->position > (*right)->position) - ((*left)->position < (*right)->position);
+}
+
 static void
 take_page (WaveWalker *self, WaveSyncPage *page)
 {
   gint64 highest = -1, next = self->since;
-  gboolean again_from_start = FALSE;
+  gboolean again_from_start = FALSE, in_order = TRUE;
 
   for (guint i = 0; i < page->events->len; i++)
     {
       const WaveEvent *event = g_ptr_array_index (page->events, i);
 
+      in_order = in_order && event->position >= highest;
       highest = MAX (highest, event->position);
     }
+  /* The order inside a page is nowhere promised, that of the stream is; GLib's sort is stable. */
+  if (!in_order)
+    g_ptr_array_sort (page->events, compare_positions);
   if (highest >= 0)
     next = MAX (next, highest);
   else if (page->has_more)

@@ -47,10 +47,16 @@ class Server:
     def __init__(self):
         self.events, self.clients = [], []
         self.connections = self.refused_upgrades = 0
-        self.sync_failures, self.sync_requests = [], 0
+        self.sync_failures, self.sync_requests, self.sync_queries = [], 0, []
         self.page_limit = 500
-        self.hello = True
+        self.hello = True           # False: none; a number: so many seconds late
         self.on_connect = None
+        self.upgrade_answers = []   # (status, headers) for the next upgrades; None in place of a status: accept
+        self.on_sync = None         # (server, query): (status, body, headers), or None to answer as usual
+        self.inclusive = False      # `since` is part of the page
+        self.cursor_step = 0        # what next_cursor is beyond the last position
+        self.largest_limit = 500    # a larger limit is refused
+        self.zero_timeout = 'answer'    # or 'refuse', or 'hold' for the full 30 s
         self.tokens_seen = []
         self.changed = asyncio.Condition()
         self.next_position = 1000
@@ -106,9 +112,19 @@ class Server:
         if self.sync_failures:
             status, extra = self.sync_failures.pop(0)
             return status, b'upstream is away', extra
+        self.sync_queries.append(query)
+        if self.on_sync and (answer := await self.on_sync(self, query)):
+            return answer
         since, limit = int(query.get('since', 0)), min(int(query.get('limit', 100)), self.page_limit)
         timeout = int(query.get('timeout', 30000)) / 1000
-        found = lambda: [e for e in sorted(self.events, key=lambda e: e['stream_position']) if e['stream_position'] > since]
+        if int(query.get('limit', 100)) > self.largest_limit:
+            return 422, b'{"detail":[{"loc":["query","limit"],"msg":"too large"}]}', ''
+        if timeout == 0 and self.zero_timeout == 'refuse':
+            return 422, b'{"detail":[{"loc":["query","timeout"],"msg":"must be greater than 0"}]}', ''
+        if timeout == 0 and self.zero_timeout == 'hold':
+            timeout = 30
+        first = since if self.inclusive else since + 1
+        found = lambda: [e for e in sorted(self.events, key=lambda e: e['stream_position']) if e['stream_position'] >= first]
         if not found() and timeout > 0:
             try:
                 async with self.changed:
@@ -117,17 +133,23 @@ class Server:
                 pass
         events = found()
         page = [{'event_type': 'swp.room.message', **e} for e in events[:limit]]
-        cursor = page[-1]['stream_position'] if page else since
+        cursor = page[-1]['stream_position'] + self.cursor_step if page else since
         return 200, json.dumps({'data': {'events': page, 'next_cursor': cursor, 'has_more': len(events) > limit}}).encode(), ''
 
     async def stream(self, reader, writer, headers, query):
         self.connections += 1
         self.tokens_seen.append(query.get('token'))
+        status, extra = self.upgrade_answers.pop(0) if self.upgrade_answers else (None, '')
+        if status is not None:
+            writer.write(f'HTTP/1.1 {status} X\r\nContent-Length: 0\r\n{extra}\r\n'.encode())
+            writer.close()
+            return
         accept = base64.b64encode(hashlib.sha1((headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').encode()).digest()).decode()
         writer.write(f'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n'.encode())
         client = Client(writer, query.get('token'))
         self.clients.append(client)
-        if self.hello:
+        if self.hello is not False:
+            await asyncio.sleep(0 if self.hello is True else self.hello)
             client.send({'type': 'hello', 'session_id': f's-{self.connections}', 'server_name': 'wave.example.org', 'tenant_id': 't-1'})
         script = asyncio.ensure_future(self.on_connect(self, client, self.connections)) if self.on_connect else None
         try:
