@@ -46,8 +46,8 @@ wave_cli_connect_clear (WaveCliConnect *connect)
   g_clear_pointer (&connect->data_dir, g_free);
 }
 
-GOptionGroup *
-wave_cli_connect_option_group (WaveCliConnect *connect)
+void
+wave_cli_connect_add_options (WaveCliConnect *connect, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     { "server", 's', 0, G_OPTION_ARG_STRING, &connect->server, N_("The server, such as https://wave.example.org"), N_("URL") },
@@ -59,11 +59,8 @@ wave_cli_connect_option_group (WaveCliConnect *connect)
     { "data-dir", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &connect->data_dir, "Where positions are kept", "DIR" },
     { NULL },
   };
-  GOptionGroup *group = g_option_group_new ("connection", N_("Connection"), N_("Show the options of the connection"), NULL, NULL);
 
-  g_option_group_add_entries (group, entries);
-  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
-  return group;
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
 typedef struct {
@@ -104,8 +101,18 @@ look_up_keyring (const char *server, GError **error)
 WaveCredentials *
 wave_cli_connect_get_credentials (const WaveCliConnect *connect, GError **error)
 {
+  g_autoptr (GError) fault = NULL;
   const char *token;
 
+  if (!wave_session_check_server (connect->server, connect->allow_plain, &fault))
+    {
+      if (g_error_matches (fault, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_INSECURE))
+        g_set_error_literal (error, fault->domain, fault->code,
+                             _("http:// to another machine shows the token to anybody on the way; --allow-plain takes that risk"));
+      else
+        g_propagate_error (error, g_steal_pointer (&fault));
+      return NULL;
+    }
   if (connect->token_file != NULL)
     return wave_credentials_new_from_file (connect->token_file, error);
 

@@ -16,8 +16,8 @@ typedef struct {
   double duration; /* seconds; 0 = until interrupted */
 } WaveCliConnect;
 
-/* The options of @connect as a group's entries, to be added to a command's own. (transfer full) */
-GOptionGroup *wave_cli_connect_option_group (WaveCliConnect *connect);
+/* Puts the options that fill @connect before a command's own. */
+void wave_cli_connect_add_options (WaveCliConnect *connect, GOptionContext *context);
 void wave_cli_connect_clear (WaveCliConnect *connect);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WaveCliConnect, wave_cli_connect_clear)
 

@@ -183,8 +183,8 @@ wave_cli_record (int argc, char **argv)
   int exit_code;
 
   g_option_context_set_summary (context, _("Records what a tenant sends, with its times, until it is interrupted. FILE ends in .wavescope.ndjson, also .gz or .zst; “-” is standard output."));
+  wave_cli_connect_add_options (&connect, context);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_add_group (context, wave_cli_connect_option_group (&connect));
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return wave_cli_fail ("record", WAVE_EXIT_USAGE, error->message);
   if (!wave_cli_filter (expression, &filter, &exit_code))

@@ -121,8 +121,8 @@ wave_cli_streams (int argc, char **argv)
   g_option_context_set_summary (context, _ ("Prints a line of figures for each AI reply, when the run ends.\nTimes are arrival times at this "
                                             "machine; µs in NDJSON, ms in the table.\nThe time to the first chunk counts from the message (m) "
                                             "or from the first status (s)."));
+  wave_cli_connect_add_options (&connect, context);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_add_group (context, wave_cli_connect_option_group (&connect));
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return wave_cli_fail ("streams", WAVE_EXIT_USAGE, error->message);
   if (!parse_format (format_word, &format))

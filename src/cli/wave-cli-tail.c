@@ -227,8 +227,8 @@ wave_cli_tail (int argc, char **argv)
   int exit_code;
 
   g_option_context_set_summary (context, _("Prints each event of a tenant once, as it arrives."));
+  wave_cli_connect_add_options (&connect, context);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_add_group (context, wave_cli_connect_option_group (&connect));
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return wave_cli_fail ("tail", WAVE_EXIT_USAGE, error->message);
   if (argc > 1)

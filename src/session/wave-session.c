@@ -323,6 +323,14 @@ wave_session_init (WaveSession *self)
 {
 }
 
+gboolean
+wave_session_check_server (const char *server, gboolean allow_plain, GError **error)
+{
+  g_autofree char *base = wave_http_normalise_server (server, allow_plain, error);
+
+  return base != NULL;
+}
+
 WaveSession *
 wave_session_new (const WaveSessionConfig *config, GError **error)
 {

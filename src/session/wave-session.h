@@ -75,6 +75,9 @@ typedef struct {
 #define WAVE_TYPE_SESSION (wave_session_get_type ())
 G_DECLARE_FINAL_TYPE (WaveSession, wave_session, WAVE, SESSION, GObject)
 
+/* Whether a session could be made for @server: the errors of wave_session_new(), before there are credentials. Any thread. */
+gboolean wave_session_check_server (const char *server, gboolean allow_plain, GError **error);
+
 /**
  * wave_session_new:
  * @error: %WAVE_SESSION_ERROR_ADDRESS when the server address makes no sense, %WAVE_SESSION_ERROR_INSECURE when it is plain http
