@@ -34,6 +34,18 @@ wave_scope_format_duration (gint64 us)
 }
 
 char *
+wave_scope_format_span (gint64 us)
+{
+  if (us < 1000 * 1000)
+    return g_strdup_printf (_("%d ms"), (int)((us + 500) / 1000));
+  if (us < 60 * (gint64)G_USEC_PER_SEC)
+    return us % G_USEC_PER_SEC == 0 ? g_strdup_printf (_("%d s"), (int)(us / G_USEC_PER_SEC)) : g_strdup_printf (_("%.1f s"), us / 1e6);
+  if (us < 3600 * (gint64)G_USEC_PER_SEC)
+    return us % (60 * G_USEC_PER_SEC) == 0 ? g_strdup_printf (_("%d min"), (int)(us / 60 / G_USEC_PER_SEC)) : g_strdup_printf (_("%.1f min"), us / 6e7);
+  return us % (3600 * (gint64)G_USEC_PER_SEC) == 0 ? g_strdup_printf (_("%d h"), (int)(us / 3600 / G_USEC_PER_SEC)) : g_strdup_printf (_("%.1f h"), us / 3.6e9);
+}
+
+char *
 wave_scope_format_rate (double per_second)
 {
   if (isnan (per_second))
@@ -201,15 +213,26 @@ wave_scope_stream_sentence (WaveTenant *tenant, WaveStream *stream, gint64 now_u
                           wave_scope_outcome_word (stream), length, chunks);
 }
 
-/* Light scheme, dark scheme. Hues from GNOME's palette; blue, orange and purple stay apart for the usual kinds of colour-blindness, and red is
- * always hatched and labelled besides. */
+/* Light scheme, dark scheme. Hues from GNOME's palette; blue, orange and purple stay apart for the usual kinds of colour-blindness (they differ in
+ * lightness as well), tools are hatched, and red is always hatched and labelled besides. Text on its band has a contrast of 4.5 or better; a test counts. */
 static const guint32 palette[WAVE_SCOPE_N_COLOURS][2] = {
-  [WAVE_SCOPE_COLOUR_TEXT] = { 0x241f31, 0xf6f5f4 },       [WAVE_SCOPE_COLOUR_DIM] = { 0x5e5c64, 0xa8a7ac },
-  [WAVE_SCOPE_COLOUR_GRID] = { 0xd8d6dc, 0x38383c },       [WAVE_SCOPE_COLOUR_SURFACE] = { 0xebe9ed, 0x36363a },
-  [WAVE_SCOPE_COLOUR_BACK] = { 0xffffff, 0x1d1d20 },       [WAVE_SCOPE_COLOUR_THINKING] = { 0x813d9c, 0xc88be0 },
-  [WAVE_SCOPE_COLOUR_TOOL] = { 0xb8520a, 0xffa348 },       [WAVE_SCOPE_COLOUR_GENERATING] = { 0x1c71d8, 0x62a0ea },
-  [WAVE_SCOPE_COLOUR_OTHER] = { 0x77767b, 0x9a9996 },      [WAVE_SCOPE_COLOUR_STALL] = { 0xc01c28, 0xff7b7b },
-  [WAVE_SCOPE_COLOUR_GAP] = { 0xae7b03, 0xf5c211 },        [WAVE_SCOPE_COLOUR_GOOD] = { 0x1b7f3f, 0x57e389 },
+  [WAVE_SCOPE_COLOUR_TEXT] = { 0x241f31, 0xf6f5f4 },
+  [WAVE_SCOPE_COLOUR_DIM] = { 0x5e5c64, 0xa8a7ac },
+  [WAVE_SCOPE_COLOUR_GRID] = { 0xdedce2, 0x343438 },
+  [WAVE_SCOPE_COLOUR_SURFACE] = { 0xebe9ed, 0x3a3a3f },
+  [WAVE_SCOPE_COLOUR_BACK] = { 0xffffff, 0x1d1d20 },
+  [WAVE_SCOPE_COLOUR_THINKING] = { 0x613583, 0xdcb4f0 },
+  [WAVE_SCOPE_COLOUR_TOOL] = { 0x8f4400, 0xffb964 },
+  [WAVE_SCOPE_COLOUR_GENERATING] = { 0x1a5fb4, 0x82b9f5 },
+  [WAVE_SCOPE_COLOUR_OTHER] = { 0x5e5c64, 0xb0afb4 },
+  [WAVE_SCOPE_COLOUR_STALL] = { 0xb0121f, 0xff8f8f },
+  [WAVE_SCOPE_COLOUR_GAP] = { 0x8f6400, 0xf5c211 },
+  [WAVE_SCOPE_COLOUR_GOOD] = { 0x1b7f3f, 0x57e389 },
+  [WAVE_SCOPE_COLOUR_THINKING_BAND] = { 0xe3cdf0, 0x54306b },
+  [WAVE_SCOPE_COLOUR_TOOL_BAND] = { 0xfddcae, 0x643c0c },
+  [WAVE_SCOPE_COLOUR_GENERATING_BAND] = { 0xcbe0fa, 0x1c3a63 },
+  [WAVE_SCOPE_COLOUR_OTHER_BAND] = { 0xe6e5e9, 0x36363b },
+  [WAVE_SCOPE_COLOUR_STALL_BAND] = { 0xfbd0d0, 0x5f1920 },
 };
 
 static GdkRGBA

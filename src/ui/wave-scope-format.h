@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* (transfer full): "412 µs", "24 ms", "9.7 s", "3 min 20 s"; "–" for a negative one, which means not defined */
 char *wave_scope_format_duration (gint64 us);
+/* (transfer full): how much time is on screen: "10 ms", "3.2 s", "1 min", "6 h" */
+char *wave_scope_format_span (gint64 us);
 /* (transfer full): "36 /s"; "–" for NAN */
 char *wave_scope_format_rate (double per_second);
 /* The distance of ticks in µs (1, 2, 5, 10, … steps, then 15 s, 30 s, minutes, hours) that leaves @min_px between two. */
@@ -44,6 +46,12 @@ typedef enum {
   WAVE_SCOPE_COLOUR_STALL,
   WAVE_SCOPE_COLOUR_GAP,
   WAVE_SCOPE_COLOUR_GOOD,
+  /* grounds of bands, opaque: what stands on them is drawn in the colour of the same name */
+  WAVE_SCOPE_COLOUR_THINKING_BAND,
+  WAVE_SCOPE_COLOUR_TOOL_BAND,
+  WAVE_SCOPE_COLOUR_GENERATING_BAND,
+  WAVE_SCOPE_COLOUR_OTHER_BAND,
+  WAVE_SCOPE_COLOUR_STALL_BAND,
   WAVE_SCOPE_N_COLOURS
 } WaveScopeColour;
 

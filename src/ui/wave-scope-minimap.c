@@ -88,7 +88,10 @@ paint (WaveScopeMinimap *self)
         }
     }
   for (int x = 0, level = 0; x < width; x++)
-    most = MAX (most, level += many[x]);
+    {
+      level += many[x];
+      most = MAX (most, level);
+    }
   pixels = g_new0 (guint32, (gsize)width * HEIGHT);
   for (int x = 0; x < width; x++)
     {
@@ -97,7 +100,7 @@ paint (WaveScopeMinimap *self)
       sum += many[x];
       tall = sum > 0 ? MAX (2, sum * (HEIGHT - 6) / most) : 0;
       for (int y = HEIGHT - tall; y < HEIGHT; y++)
-        pixels[(gsize)y * width + x] = premultiplied (WAVE_SCOPE_COLOUR_GENERATING, 0.75f);
+        pixels[(gsize)y * width + x] = premultiplied (WAVE_SCOPE_COLOUR_GENERATING, 0.65f);
       /* A mark at the top as well as the colour. */
       for (int y = 0; y < 5 && bad[x]; y++)
         for (int dx = -(2 - y / 2); dx <= 2 - y / 2; dx++)
@@ -151,9 +154,10 @@ wave_scope_minimap_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WaveScopeMinimap *self = WAVE_SCOPE_MINIMAP (widget);
   int width = gtk_widget_get_width (widget);
-  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_SURFACE, 0.5f);
-  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 0.8f);
-  GdkRGBA inside = wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 0.10f);
+  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 1);
+  GdkRGBA edge = wave_scope_colour (WAVE_SCOPE_COLOUR_GRID, 1);
+  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 0.55f);
+  GdkRGBA outside = wave_scope_colour (WAVE_SCOPE_COLOUR_SURFACE, 0.62f);
   GskRoundedRect frame;
   double span;
   double x0;
@@ -173,7 +177,12 @@ wave_scope_minimap_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   x1 = x0 + wave_scope_view_get_span (self->view) / span * width;
   x0 = CLAMP (x0, 0, width - 4);
   x1 = CLAMP (x1, x0 + 4, width);
-  gtk_snapshot_append_color (snapshot, &inside, &GRAPHENE_RECT_INIT ((float)x0, 0, (float)(x1 - x0), HEIGHT));
+  gtk_snapshot_append_color (snapshot, &edge, &GRAPHENE_RECT_INIT (0, 0, width, 1));
+  /* What is not on screen stands back. */
+  if (x0 > 0)
+    gtk_snapshot_append_color (snapshot, &outside, &GRAPHENE_RECT_INIT (0, 0, (float)x0, HEIGHT));
+  if (x1 < width)
+    gtk_snapshot_append_color (snapshot, &outside, &GRAPHENE_RECT_INIT ((float)x1, 0, (float)(width - x1), HEIGHT));
   gsk_rounded_rect_init_from_rect (&frame, &GRAPHENE_RECT_INIT ((float)x0, 0, (float)(x1 - x0), HEIGHT), 4);
   gtk_snapshot_append_border (snapshot, &frame, (float[4]){ 1.5f, 1.5f, 1.5f, 1.5f }, (GdkRGBA[4]){ line, line, line, line });
 }

@@ -2,23 +2,22 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "model/wave-stream-totals.h"
 #include "ui/wave-scope-alert.h"
 #include "ui/wave-scope-compare.h"
 #include "ui/wave-scope-detail.h"
 #include "ui/wave-scope-format.h"
+#include "ui/wave-scope-legend.h"
 #include "ui/wave-scope-lists.h"
 #include "ui/wave-scope-minimap.h"
 #include "ui/wave-scope-page.h"
 #include "ui/wave-scope-save.h"
+#include "ui/wave-scope-summary.h"
 #include "ui/wave-scope-totals.h"
 #include "ui/wave-scope-view.h"
 
-/* The summary above the lanes speaks of the last ten minutes, kept as a sketch a minute: to read all chunks anew each second would cost frames. */
-#define SUMMARY_MINUTES 10
-#define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
+/* What nobody picked is looked at this long before something else is offered. */
+#define OFFER_US (4 * (gint64)G_USEC_PER_SEC)
 
 struct _WaveScopePage
 {
@@ -28,7 +27,7 @@ struct _WaveScopePage
   WaveScopeView *view;
   GtkToggleButton *live;
   AdwButtonContent *live_content;
-  GtkDropDown *span;
+  GtkMenuButton *span;
   GtkLabel *summary;
   GtkWidget *stalled;
   AdwViewStack *panels;
@@ -45,117 +44,31 @@ struct _WaveScopePage
   WaveScopeAlert *alert; /* nullable */
   guint second_id;
   gboolean in_view_changed;
-  gboolean offered;
+  gboolean picked;     /* the person chose what is selected */
+  gboolean in_offer;
+  gint64 offered_us;   /* when the page last chose it */
 
-  WaveSketch *ttfc; /* SUMMARY_MINUTES of them */
-  WaveSketch *gaps;
-  gint64 minute; /* the latest that has a sketch, in minutes of the tenant's time */
+  WaveScopeSummary *sums;
 };
 
 G_DEFINE_FINAL_TYPE (WaveScopePage, wave_scope_page, ADW_TYPE_BIN)
 
-static const gint64 spans_s[] = { 1, 10, 60, 600, 3600, 6 * 3600, -1 };
-#define SPAN_ALL (G_N_ELEMENTS (spans_s) - 1)
-
 /* ---- the line above the lanes ---- */
-
-/* The sketches of the minute of @at_us, emptied of what was there ten minutes ago. NULL: too old. */
-static WaveSketch *
-sketch_at (WaveScopePage *self, WaveSketch *sketches, gint64 at_us)
-{
-  gint64 minute = at_us / MINUTE_US;
-
-  for (; self->minute < minute; self->minute++)
-    {
-      /* After a long silence everything goes at once. */
-      if (minute - self->minute > SUMMARY_MINUTES)
-        self->minute = minute - SUMMARY_MINUTES;
-      memset (&self->ttfc[(self->minute + 1) % SUMMARY_MINUTES], 0, sizeof *self->ttfc);
-      memset (&self->gaps[(self->minute + 1) % SUMMARY_MINUTES], 0, sizeof *self->gaps);
-    }
-  return minute > self->minute - SUMMARY_MINUTES && minute >= 0 ? &sketches[minute % SUMMARY_MINUTES] : NULL;
-}
-
-static void
-note_chunk (WaveScopePage *self, WaveStream *stream, const WaveChunkMark *chunks, guint at)
-{
-  WaveSketch *sketch = sketch_at (self, self->gaps, chunks[at].at_us);
-  WaveStreamFigures figures;
-
-  if (chunks[at].text_length == 0 || sketch == NULL)
-    return;
-  for (guint i = at; i > 0; i--)
-    if (chunks[i - 1].text_length > 0)
-      {
-        wave_sketch_add (sketch, chunks[at].at_us - chunks[i - 1].at_us);
-        return;
-      }
-  /* The first text. */
-  wave_stream_get_figures (stream, G_USEC_PER_SEC, &figures);
-  if (figures.ttfc_us >= 0)
-    wave_sketch_add (sketch_at (self, self->ttfc, chunks[at].at_us), figures.ttfc_us);
-}
 
 static void
 on_chunk_added (WaveScopePage *self, WaveStream *stream)
 {
-  guint n;
-  const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n);
-
-  if (n > 0)
-    note_chunk (self, stream, chunks, n - 1);
-}
-
-/* What came before the page was there. */
-static void
-note_former (WaveScopePage *self)
-{
-  GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
-
-  sketch_at (self, self->gaps, wave_tenant_get_now_mono (self->tenant));
-  for (guint i = 0; i < g_list_model_get_n_items (streams); i++)
-    {
-      g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i);
-      guint n;
-      const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n);
-
-      for (guint at = 0; at < n; at++)
-        note_chunk (self, stream, chunks, at);
-    }
+  wave_scope_summary_note (self->sums, stream);
 }
 
 static void
 tell_summary (WaveScopePage *self)
 {
   WaveStreamStore *store = wave_tenant_get_streams (self->tenant);
-  guint n_live = wave_stream_store_get_n_live (store);
   guint n_stalled = wave_stream_store_get_n_stalled (store);
-  g_autofree WaveSketch *ttfc = g_new0 (WaveSketch, 1);
-  g_autofree WaveSketch *gaps = g_new0 (WaveSketch, 1);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *text = wave_scope_summary_dup_text (self->sums);
 
-  sketch_at (self, self->gaps, wave_tenant_get_now_mono (self->tenant));
-  for (guint i = 0; i < SUMMARY_MINUTES; i++)
-    {
-      wave_sketch_merge (ttfc, &self->ttfc[i]);
-      wave_sketch_merge (gaps, &self->gaps[i]);
-    }
-  g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
-  if (ttfc->n > 0)
-    {
-      g_autofree char *time = wave_scope_format_duration (wave_sketch_get_quantile (ttfc, 95));
-
-      /* Translators: a quantile of the time to the first chunk */
-      g_string_append_printf (text, _ (" · first chunk p95 %s"), time);
-    }
-  if (gaps->n > 0)
-    {
-      g_autofree char *time = wave_scope_format_duration (wave_sketch_get_quantile (gaps, 99));
-
-      /* Translators: a quantile of the gaps between chunks */
-      g_string_append_printf (text, _ (" · gap p99 %s"), time);
-    }
-  gtk_label_set_text (self->summary, text->str);
+  gtk_label_set_text (self->summary, text);
   gtk_widget_set_visible (self->stalled, n_stalled > 0);
   if (n_stalled > 0)
     {
@@ -167,27 +80,58 @@ tell_summary (WaveScopePage *self)
   gtk_widget_set_visible (self->empty, g_list_model_get_n_items (G_LIST_MODEL (store)) == 0);
 }
 
-/* The first reply that can be looked at is looked at, once, so that the page explains itself; what the person picks is never replaced. */
-static void
-offer_detail (WaveScopePage *self)
+/* What is worth a look by itself: the one that is silent, else one that writes, else the newest that wrote. */
+static WaveStream *
+find_interesting (WaveScopePage *self)
 {
   GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
-  guint n = g_list_model_get_n_items (streams);
+  WaveStream *live = NULL;
+  WaveStream *any = NULL;
 
-  if (self->offered || n == 0)
-    return;
-  self->offered = wave_scope_view_get_selected (self->view) != NULL;
-  for (guint i = n; i > 0 && !self->offered; i--)
+  for (guint i = g_list_model_get_n_items (streams); i > 0; i--)
     {
       g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i - 1);
       gsize length;
 
+      /* The store holds it while we are here. */
+      if (wave_stream_is_stalled (stream))
+        return stream;
       wave_stream_get_text (stream, &length);
       if (length == 0)
         continue;
-      self->offered = TRUE;
-      wave_scope_view_select (self->view, stream);
+      if (live == NULL && wave_stream_is_live (stream))
+        live = stream;
+      if (any == NULL)
+        any = stream;
+      if (live != NULL && wave_stream_store_get_n_stalled (wave_tenant_get_streams (self->tenant)) == 0)
+        break;
     }
+  return live != NULL ? live : any;
+}
+
+/* Until the person picks one, the page shows what is most worth it: an empty lower half explains nothing. What the person picks is never replaced, nor
+ * what is being played or read with the keyboard. */
+static void
+offer_detail (WaveScopePage *self)
+{
+  WaveStream *shown = wave_scope_view_get_selected (self->view);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  WaveStream *better;
+
+  if (self->picked || wave_scope_detail_get_playhead (self->detail) >= 0
+      || (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->detail))))
+    return;
+  if (shown != NULL && wave_stream_is_live (shown) && (wave_stream_is_stalled (shown) || wave_stream_store_get_n_stalled (wave_tenant_get_streams (self->tenant)) == 0))
+    return;
+  better = find_interesting (self);
+  if (better == NULL || better == shown
+      || (shown != NULL && !wave_stream_is_stalled (better) && g_get_monotonic_time () - self->offered_us < OFFER_US))
+    return;
+  self->offered_us = g_get_monotonic_time ();
+  self->in_offer = TRUE;
+  wave_scope_view_offer (self->view, better);
+  self->in_offer = FALSE;
 }
 
 static void
@@ -224,6 +168,9 @@ on_selection_changed (WaveScopePage *self)
   WaveStream *stream = wave_scope_view_get_selected (self->view);
 
   wave_scope_detail_set_stream (self->detail, stream);
+  if (self->in_offer)
+    return;
+  self->picked = stream != NULL;
   if (stream != NULL)
     adw_view_stack_set_visible_child_name (self->panels, "detail");
 }
@@ -255,7 +202,9 @@ static void
 on_view_changed (WaveScopePage *self)
 {
   gboolean following = wave_scope_view_get_following (self->view);
+  g_autofree char *span = wave_scope_format_span (wave_scope_view_get_span (self->view));
 
+  gtk_menu_button_set_label (self->span, span);
   self->in_view_changed = TRUE;
   gtk_toggle_button_set_active (self->live, following);
   adw_button_content_set_label (self->live_content, following ? _ ("Live") : _ ("Paused"));
@@ -292,18 +241,14 @@ on_grouping (GtkDropDown *down, GParamSpec *pspec, WaveScopePage *self)
 }
 
 static void
-on_span (GtkDropDown *down, GParamSpec *pspec, WaveScopePage *self)
+on_span (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  guint picked = gtk_drop_down_get_selected (down);
-  gint64 span;
+  WaveScopePage *self = user_data;
+  gint64 span = g_variant_get_int64 (parameter) * G_USEC_PER_SEC;
 
-  if (picked >= SPAN_ALL)
-    {
-      wave_scope_view_show_all (self->view);
-      return;
-    }
-  span = spans_s[picked] * G_USEC_PER_SEC;
-  if (wave_scope_view_get_following (self->view))
+  if (span < 0)
+    wave_scope_view_show_all (self->view);
+  else if (wave_scope_view_get_following (self->view))
     {
       wave_scope_view_show_time (self->view, wave_scope_view_get_left (self->view), span);
       wave_scope_view_set_following (self->view, TRUE);
@@ -382,6 +327,7 @@ static const GActionEntry actions[] = {
   { .name = "save-chunks", .activate = on_save }, { .name = "save-figures", .activate = on_save },
   { .name = "save-trace", .activate = on_save },  { .name = "save-png", .activate = on_save },
   { .name = "save-svg", .activate = on_save },    { .name = "clear-compared", .activate = on_clear_compared },
+  { .name = "span", .activate = on_span, .parameter_type = "x" },
 };
 
 /* ---- building ---- */
@@ -418,11 +364,38 @@ make_menu (void)
   return button;
 }
 
+/* The button says how much is on screen, whoever decided it: a wheel, a key or this menu. */
+static GtkMenuButton *
+make_spans (void)
+{
+  static const gint64 spans_s[] = { 1, 10, 30, 60, 600, 3600, 6 * 3600 };
+  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (spans_s); i++)
+    {
+      g_autofree char *words = wave_scope_format_span (spans_s[i] * G_USEC_PER_SEC);
+      g_autoptr (GMenuItem) item = g_menu_item_new (words, NULL);
+
+      g_menu_item_set_action_and_target (item, "scope.span", "x", spans_s[i]);
+      g_menu_append_item (menu, item);
+    }
+  {
+    g_autoptr (GMenuItem) item = g_menu_item_new (_ ("Everything (0)"), NULL);
+
+    g_menu_item_set_action_and_target (item, "scope.span", "x", (gint64)-1);
+    g_menu_append_item (menu, item);
+  }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
+  gtk_widget_set_tooltip_text (button, _ ("Time on Screen"));
+  return GTK_MENU_BUTTON (button);
+}
+
 static GtkWidget *
 make_tools (WaveScopePage *self)
 {
   const char *const groups[] = { _ ("By AI"), _ ("By room"), _ ("Flat"), NULL };
-  const char *const spans[] = { _ ("1 s"), _ ("10 s"), _ ("1 min"), _ ("10 min"), _ ("1 h"), _ ("6 h"), _ ("All"), NULL };
   GtkWidget *wrap = adw_wrap_box_new ();
   GtkWidget *grouping = gtk_drop_down_new_from_strings (groups);
 
@@ -435,10 +408,7 @@ make_tools (WaveScopePage *self)
   g_signal_connect_swapped (self->live, "toggled", G_CALLBACK (on_live_toggled), self);
   gtk_widget_set_tooltip_text (grouping, _ ("Group Lanes"));
   g_signal_connect (grouping, "notify::selected", G_CALLBACK (on_grouping), self);
-  self->span = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (spans));
-  gtk_drop_down_set_selected (self->span, 2);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->span), _ ("Time on Screen"));
-  g_signal_connect (self->span, "notify::selected", G_CALLBACK (on_span), self);
+  self->span = make_spans ();
   self->stalled = gtk_button_new ();
   gtk_widget_add_css_class (self->stalled, "destructive-action");
   gtk_widget_set_tooltip_text (self->stalled, _ ("Show the Next Stalled Stream"));
@@ -483,6 +453,8 @@ make_panels (WaveScopePage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   AdwInlineViewSwitcher *switcher = ADW_INLINE_VIEW_SWITCHER (adw_inline_view_switcher_new ());
   GtkWidget *bar = gtk_scrolled_window_new ();
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *legend = wave_scope_legend_new ();
 
   self->panels = ADW_VIEW_STACK (adw_view_stack_new ());
   adw_view_stack_set_vhomogeneous (self->panels, FALSE);
@@ -513,7 +485,12 @@ make_panels (WaveScopePage *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (bar), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (bar), GTK_WIDGET (switcher));
   gtk_widget_set_vexpand (GTK_WIDGET (self->panels), TRUE);
-  gtk_box_append (GTK_BOX (box), bar);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (bar), TRUE);
+  gtk_widget_set_hexpand (legend, TRUE);
+  gtk_widget_set_margin_end (legend, 12);
+  gtk_box_append (GTK_BOX (row), bar);
+  gtk_box_append (GTK_BOX (row), legend);
+  gtk_box_append (GTK_BOX (box), row);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->panels));
   return box;
 }
@@ -554,6 +531,7 @@ wave_scope_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (wave_scope_page_parent_class)->map (widget);
   tell_summary (WAVE_SCOPE_PAGE (widget));
+  offer_detail (WAVE_SCOPE_PAGE (widget));
 }
 
 static void
@@ -571,8 +549,7 @@ wave_scope_page_dispose (GObject *object)
 static void
 wave_scope_page_finalize (GObject *object)
 {
-  g_free (WAVE_SCOPE_PAGE (object)->ttfc);
-  g_free (WAVE_SCOPE_PAGE (object)->gaps);
+  g_clear_pointer (&WAVE_SCOPE_PAGE (object)->sums, wave_scope_summary_free);
   G_OBJECT_CLASS (wave_scope_page_parent_class)->finalize (object);
 }
 
@@ -610,8 +587,6 @@ wave_scope_page_init (WaveScopePage *self)
 {
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
-  self->ttfc = g_new0 (WaveSketch, SUMMARY_MINUTES);
-  self->gaps = g_new0 (WaveSketch, SUMMARY_MINUTES);
   g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "scope", G_ACTION_GROUP (group));
 }
@@ -626,7 +601,7 @@ on_max_position (GtkPaned *paned, GParamSpec *pspec, gpointer user_data)
   if (max_position <= 1 || max_position == G_MAXINT || gtk_widget_get_height (GTK_WIDGET (paned)) <= 0)
     return;
   g_signal_handlers_disconnect_by_func (paned, on_max_position, user_data);
-  gtk_paned_set_position (paned, gtk_widget_get_height (GTK_WIDGET (paned)) * 56 / 100);
+  gtk_paned_set_position (paned, gtk_widget_get_height (GTK_WIDGET (paned)) * 58 / 100);
 }
 
 GtkWidget *
@@ -646,7 +621,7 @@ wave_scope_page_new_for_tenant (WaveTenant *tenant)
   adw_bin_set_child (ADW_BIN (self), paned);
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_mode, measure, allocate));
   on_view_changed (self);
-  note_former (self);
+  self->sums = wave_scope_summary_new (tenant);
   g_signal_connect_object (wave_tenant_get_streams (tenant), "chunk-added", G_CALLBACK (on_chunk_added), self, G_CONNECT_SWAPPED);
   self->second_id = g_timeout_add_seconds (1, on_second, self);
   g_source_set_name_by_id (self->second_id, "wave-scope-page");

@@ -10,6 +10,7 @@
 #define LEFT 8
 #define TOP 22
 #define BOTTOM 20
+#define PHASE_STRIP 20
 
 struct _WaveScopePlot
 {
@@ -98,6 +99,29 @@ draw_axis (WaveScopePlot *self, GtkSnapshot *snapshot, gint64 span_us, double he
     }
 }
 
+/* What the AI said that it was doing: a strip on top with the words, and its shade behind the curve. */
+static void
+draw_phases (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, double us_per_px, double height)
+{
+  gint64 started = wave_stream_get_started (stream);
+  gint64 end_us = wave_scope_stream_end (stream, self->now_us);
+  guint n;
+  const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 end = phases[i].end_us < 0 ? end_us : phases[i].end_us;
+      double x0 = LEFT + (phases[i].start_us - started) / us_per_px;
+      double x1 = LEFT + (end - started) / us_per_px;
+      GdkRGBA shade = wave_scope_phase_colour (phases[i].phase, 0.28f);
+
+      if (phases[i].phase == WAVE_AI_GENERATING || phases[i].phase == WAVE_AI_IDLE || x1 <= x0)
+        continue;
+      gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT ((float)x0, TOP, (float)(x1 - x0), (float)height));
+      wave_scope_draw_phase (GTK_WIDGET (self), snapshot, &phases[i], x0, x1, TOP, PHASE_STRIP, x0);
+    }
+}
+
 /* Silences over the threshold, found by jumping from pixel column to pixel column. */
 static void
 draw_silences (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, double us_per_px, double height)
@@ -132,7 +156,7 @@ draw_silences (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, d
           gtk_snapshot_append_color (snapshot, &fill, &area);
           wave_scope_draw_hatch (snapshot, &area, &line, 10, FALSE);
           if (x1 - x0 > 30)
-            draw_text (self, snapshot, words, (x0 + x1) / 2, TOP + 2, 0.5, WAVE_SCOPE_COLOUR_STALL);
+            draw_text (self, snapshot, words, (x0 + x1) / 2, TOP + PHASE_STRIP + 4, 0.5, WAVE_SCOPE_COLOUR_STALL);
           i = next;
           continue;
         }
@@ -153,6 +177,7 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
   guint n;
   const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n);
   g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
+  g_autoptr (GskPathBuilder) area = gsk_path_builder_new ();
   g_autoptr (GskPath) path = NULL;
   g_autoptr (GskStroke) stroke = gsk_stroke_new (2);
   GdkRGBA colour = self->streams->len == 1 ? wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1) : wave_scope_series_colour (index);
@@ -163,6 +188,7 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
   if (index % 2 == 1)
     gsk_stroke_set_dash (stroke, (float[]){ 6, 3 }, 2);
   gsk_path_builder_move_to (builder, LEFT, y);
+  gsk_path_builder_move_to (area, LEFT, y);
   for (double x = LEFT; x <= x1 + 0.5; x += 1)
     {
       guint by = wave_scope_chunks_by (chunks, n, started + (gint64)((x - LEFT) * us_per_px));
@@ -172,11 +198,24 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
         {
           gsk_path_builder_line_to (builder, (float)x, y);
           gsk_path_builder_line_to (builder, (float)x, at);
+          gsk_path_builder_line_to (area, (float)x, y);
+          gsk_path_builder_line_to (area, (float)x, at);
           y = at;
         }
     }
   gsk_path_builder_line_to (builder, (float)x1, y);
+  gsk_path_builder_line_to (area, (float)x1, y);
   path = gsk_path_builder_free_to_path (g_steal_pointer (&builder));
+  if (self->streams->len == 1 && n > 0)
+    {
+      g_autoptr (GskPath) closed = NULL;
+      GdkRGBA pale = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 0.22f);
+
+      gsk_path_builder_line_to (area, (float)x1, (float)(TOP + height));
+      gsk_path_builder_close (area);
+      closed = gsk_path_builder_free_to_path (g_steal_pointer (&area));
+      gtk_snapshot_append_fill (snapshot, closed, GSK_FILL_RULE_WINDING, &pale);
+    }
   gtk_snapshot_append_stroke (snapshot, path, stroke, &colour);
 }
 
@@ -197,6 +236,8 @@ wave_scope_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   most_text = g_strdup_printf (ngettext ("%u character", "%u characters", most), most);
   draw_axis (self, snapshot, span_us, height);
   draw_text (self, snapshot, most_text, LEFT, 3, 0, WAVE_SCOPE_COLOUR_DIM);
+  if (self->streams->len == 1)
+    draw_phases (self, snapshot, self->streams->pdata[0], us_per_px, height);
   if (self->streams->len == 1)
     draw_silences (self, snapshot, self->streams->pdata[0], us_per_px, height);
   for (guint i = self->streams->len; i > 0; i--)

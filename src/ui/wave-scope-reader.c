@@ -229,6 +229,7 @@ wave_scope_reader_init (WaveScopeReader *self)
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 110);
   gtk_widget_set_vexpand (scrolled, TRUE);
   adw_bin_set_child (ADW_BIN (self), scrolled);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "scope-reader");
   colour_tags (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (colour_tags), self, G_CONNECT_SWAPPED);
 }

@@ -144,37 +144,29 @@ draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, do
   const WavePhaseSpan *phase = n_phases > 0 && phases[n_phases - 1].end_us < 0 ? &phases[n_phases - 1] : NULL;
   double x1 = MIN (gtk_widget_get_width (GTK_WIDGET (self)), wave_scope_view_x_of (self, self->now_us));
   gint64 silence = wave_scope_stream_silence (stream, self->now_us);
+  double gutter = wave_scope_view_gutter (self);
+  double height = wave_scope_view_band_height (self);
 
   if (phase != NULL && phase->phase != WAVE_AI_GENERATING && phase->phase != WAVE_AI_IDLE)
     {
-      gboolean tool = phase->phase == WAVE_AI_CALLING;
-      WaveScopeColour colour = tool ? WAVE_SCOPE_COLOUR_TOOL : phase->phase == WAVE_AI_THINKING ? WAVE_SCOPE_COLOUR_THINKING : WAVE_SCOPE_COLOUR_OTHER;
-      double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, phase->start_us));
+      double x0 = MAX (gutter - 8, wave_scope_view_x_of (self, phase->start_us));
 
-      fill (snapshot, colour, 0.24f, x0, y, x1 - x0, BAND_HEIGHT);
-      if (tool && x1 > x0)
-        {
-          GdkRGBA line = wave_scope_colour (colour, 0.20f);
-
-          wave_scope_draw_hatch (snapshot, &GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)(x1 - x0), BAND_HEIGHT), &line, 16, TRUE);
-        }
-      fill (snapshot, colour, 1, x0, y, x1 - x0, 2);
-      if (x1 - x0 > 34)
-        draw_text (self, snapshot, tool ? (phase->tool != NULL ? phase->tool : _("tool")) : _("thinking"), 0.8, TRUE, x0 + 5, y + 4, (int)(x1 - x0) - 10,
-                   colour);
+      if (x1 > x0)
+        wave_scope_draw_phase (GTK_WIDGET (self), snapshot, phase, x0, x1, y, height, gutter);
     }
-  else if (n_chunks > 0)
+  else if (n_chunks > 0 || phase != NULL)
     {
-      double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, chunks[n_chunks - 1].at_us));
+      gint64 from_us = MAX (n_chunks > 0 ? chunks[n_chunks - 1].at_us : 0, phase != NULL ? phase->start_us : 0);
+      double x0 = MAX (gutter - 8, wave_scope_view_x_of (self, from_us));
 
-      fill (snapshot, WAVE_SCOPE_COLOUR_GENERATING, 0.17f, x0, y, x1 - x0, BAND_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GENERATING_BAND, 1, x0, y, x1 - x0, height);
     }
   if (wave_stream_is_stalled (stream))
     {
       double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, self->now_us - silence));
 
       if (x1 > x0)
-        wave_scope_draw_stall (GTK_WIDGET (self), snapshot, x0, x1, y, silence);
+        wave_scope_draw_stall (GTK_WIDGET (self), snapshot, x0, x1, y, height, silence);
     }
 }
 
@@ -186,7 +178,11 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
   double limit = gtk_widget_get_width (GTK_WIDGET (self));
   g_autofree char *length = wave_scope_format_duration (wave_stream_get_ended (stream) - wave_stream_get_started (stream));
   g_autofree char *text = NULL;
+  g_autofree char *brief = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
   WaveScopeColour colour = WAVE_SCOPE_COLOUR_GOOD;
+  GdkRGBA rgba;
+  int w, h;
 
   if (index + 1 < row->streams->len)
     limit = MIN (limit, wave_scope_view_x_of (self, wave_stream_get_started (row->streams->pdata[index + 1])) - 4);
@@ -196,21 +192,41 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
     {
     case WAVE_STREAM_FAILED:
       text = wave_stream_get_error (stream) != NULL ? g_strdup_printf ("✗ %s", wave_stream_get_error (stream)) : g_strdup_printf (_("✗ failed, %s"), length);
+      brief = g_strdup ("✗");
       colour = WAVE_SCOPE_COLOUR_STALL;
       break;
     case WAVE_STREAM_TORN:
       text = wave_stream_get_message_id (stream) != NULL ? g_strdup (_("✂ torn, text recovered")) : g_strdup_printf (_("✂ torn, %s"), length);
+      brief = g_strdup ("✂");
       colour = WAVE_SCOPE_COLOUR_GAP;
       break;
     case WAVE_STREAM_ABANDONED:
       text = g_strdup_printf (_("∅ abandoned, %s"), length);
+      brief = g_strdup ("∅");
       colour = WAVE_SCOPE_COLOUR_DIM;
       break;
+    case WAVE_STREAM_DONE:
+    case WAVE_STREAM_SETTLED:
+    case WAVE_STREAM_ANNOUNCED:
+    case WAVE_STREAM_OPEN:
     default:
       text = g_strdup_printf (wave_stream_get_text_differs (stream) ? _("✓ %s ≠ text differs") : "✓ %s", length);
+      brief = g_strdup (wave_stream_get_text_differs (stream) ? "✓≠" : "✓");
       break;
     }
-  draw_text (self, snapshot, text, 0.82, TRUE, x, y + 8, (int)(limit - x), colour);
+  /* Whole, or its sign alone; only a long error may lose its end. */
+  layout = wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, -1);
+  pango_layout_get_pixel_size (layout, &w, &h);
+  if (w > limit - x)
+    {
+      g_object_unref (layout);
+      layout = limit - x >= 90 ? wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, (int)(limit - x))
+                               : wave_scope_make_layout (GTK_WIDGET (self), brief, 0.82, TRUE, -1);
+      pango_layout_get_pixel_size (layout, &w, &h);
+    }
+  rgba = wave_scope_colour (colour, 1);
+  if (w <= limit - x)
+    wave_scope_draw_layout (snapshot, layout, floor (x), floor (y + (wave_scope_view_band_height (self) - h) / 2.0), &rgba);
 }
 
 static void
@@ -220,6 +236,7 @@ draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
   double width = wave_scope_view_plot_width (self);
   double per_px = self->span_us / width;
   gint64 right = self->left_us + self->span_us;
+  double height = wave_scope_view_band_height (self);
   double drawn_to = -1;
 
   /* A bit before the left edge, so that an outcome slides out and does not jump. */
@@ -237,10 +254,10 @@ draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
       if (x1 - x0 < 1.5 && x1 < drawn_to && !stalled)
         continue;
       drawn_to = x1 + 1;
-      fill (snapshot, WAVE_SCOPE_COLOUR_OTHER, 0.16f, MAX (x0, gutter - 8), y, MAX (1.5, MIN (x1, gutter + width) - MAX (x0, gutter - 8)), BAND_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_OTHER_BAND, 1, MAX (x0, gutter - 8), y, MAX (1.5, MIN (x1, gutter + width) - MAX (x0, gutter - 8)), height);
       if (x1 - x0 < 6)
         fill (snapshot, wave_stream_get_outcome (stream) == WAVE_STREAM_FAILED ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_GENERATING, 0.7f, x0, y + 12,
-              MAX (1.5, x1 - x0), BAND_HEIGHT - 12);
+              MAX (1.5, x1 - x0), height - 12);
       else
         {
           gtk_snapshot_save (snapshot);
@@ -260,7 +277,7 @@ draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
           GdkRGBA colour = stream == self->selected ? wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 1) : wave_scope_series_colour (compared);
           float line = stream == self->selected ? 2 : 1.5f;
 
-          gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT ((float)a, (float)y - 2, (float)MAX (4, b - a), BAND_HEIGHT + 4), 4);
+          gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT ((float)a, (float)y - 2, (float)MAX (4, b - a), (float)height + 4), 4);
           gtk_snapshot_append_border (snapshot, &outline, (float[4]){ line, line, line, line }, (GdkRGBA[4]){ colour, colour, colour, colour });
         }
     }
@@ -276,12 +293,12 @@ draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end,
 
   if (x1 < wave_scope_view_gutter (self) || x0 > x1)
     return;
-  gsk_rounded_rect_init_from_rect (&chip, &GRAPHENE_RECT_INIT ((float)x0, (float)y + 5, (float)MAX (2, x1 - x0 - 1), BAND_HEIGHT - 10), 5);
+  gsk_rounded_rect_init_from_rect (&chip, &GRAPHENE_RECT_INIT ((float)x0, (float)y + 3, (float)MAX (2, x1 - x0 - 1), CHILD_HEIGHT - 6), 6);
   gtk_snapshot_push_rounded_clip (snapshot, &chip);
   gtk_snapshot_append_color (snapshot, &back, &chip.bounds);
-  fill (snapshot, colour, 1, x0, y, 3, BAND_HEIGHT);
+  fill (snapshot, colour, 1, x0, y, 4, CHILD_HEIGHT);
   if (x1 - x0 > 26)
-    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 8, y + 8,
+    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + 6,
                (int)(x1 - MAX (x0, wave_scope_view_gutter (self))) - 12, WAVE_SCOPE_COLOUR_TEXT);
   gtk_snapshot_pop (snapshot);
 }
@@ -319,19 +336,54 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
   gboolean stalled = last != NULL && wave_stream_is_live (last) && wave_stream_is_stalled (last);
   const char *title = first_on_screen && row->title[0] == '\0' ? row->group : row->title;
   g_autofree char *marked = stalled ? g_strdup_printf ("▲ %s", title[0] != '\0' ? title : row->subtitle) : NULL;
-  double top = y + BAND_TOP;
+  double top = y + (self->lane_height - 36) / 2;
+
+  if (row->kind != WAVE_SCOPE_LANE_STREAMS)
+    {
+      /* One line, indented: it belongs to the lane above it. */
+      draw_text (self, snapshot, row->title, 0.88, FALSE, 20, y + 5, gutter - 28, WAVE_SCOPE_COLOUR_TEXT);
+      return;
+    }
 
   if (marked != NULL)
-    fill (snapshot, WAVE_SCOPE_COLOUR_STALL, 1, 0, y + 2, 3, LANE_HEIGHT - 4);
+    fill (snapshot, WAVE_SCOPE_COLOUR_STALL, 1, 0, y + 2, 4, self->lane_height - 4);
   if (title[0] != '\0' || marked != NULL)
     {
-      draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top - 2, gutter - 20,
+      draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top, gutter - 20,
                  marked != NULL ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_TEXT);
       /* A lane without a title of its own is marked at its subtitle: not the same word twice. */
-      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + 16, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + 19, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
     }
   else
     draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 8, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+}
+
+/* The time under the pointer, on the axis. */
+static void
+draw_pointer_time (WaveScopeView *self, GtkSnapshot *snapshot, int width)
+{
+  gint64 at_us = wave_scope_view_time_at (self, self->pointer_x) + wave_tenant_get_now_wall (self->tenant) - wave_tenant_get_now_mono (self->tenant);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (at_us);
+  g_autofree char *whole = time != NULL ? g_date_time_format (time, "%H:%M:%S") : NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
+  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 1);
+  GdkRGBA front = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 1);
+  GskRoundedRect pill;
+  double x;
+  int w, h;
+
+  if (whole == NULL)
+    return;
+  text = g_strdup_printf ("%s.%03d", whole, g_date_time_get_microsecond (time) / 1000);
+  layout = wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, FALSE, -1);
+  pango_layout_get_pixel_size (layout, &w, &h);
+  x = floor (CLAMP (self->pointer_x - w / 2.0, wave_scope_view_gutter (self), MAX (wave_scope_view_gutter (self), width - w - 8)));
+  gsk_rounded_rect_init_from_rect (&pill, &GRAPHENE_RECT_INIT ((float)x - 6, 3, (float)w + 12, (float)h + 2), 6);
+  gtk_snapshot_push_rounded_clip (snapshot, &pill);
+  gtk_snapshot_append_color (snapshot, &back, &pill.bounds);
+  gtk_snapshot_pop (snapshot);
+  wave_scope_draw_layout (snapshot, layout, x, 4, &front);
 }
 
 static void
@@ -352,7 +404,10 @@ draw_feedback (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height
   if (now_x >= gutter && now_x < width)
     fill (snapshot, WAVE_SCOPE_COLOUR_GOOD, self->following ? 1 : 0.5f, now_x, AXIS_HEIGHT - 4, 2, height);
   if (self->pointer_x >= gutter && self->pointer_y >= 0)
-    fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.35f, floor (self->pointer_x), AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+    {
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.35f, floor (self->pointer_x), AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      draw_pointer_time (self, snapshot, width);
+    }
 }
 
 void
@@ -364,14 +419,17 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double gutter = wave_scope_view_gutter (self);
   double value = self->vadjustment != NULL ? floor (gtk_adjustment_get_value (self->vadjustment)) : 0;
   WaveStreamThresholds thresholds;
-  guint first, last;
+  guint first, last, n;
 
   if (width <= 0 || height <= 0)
     return;
   wave_scope_view_update_clock (self);
   wave_stream_store_get_thresholds (wave_tenant_get_streams (self->tenant), &thresholds);
-  first = (guint)(value / LANE_HEIGHT);
-  last = MIN (wave_scope_lanes_get_n (self->lanes), (guint)((value + height - AXIS_HEIGHT) / LANE_HEIGHT) + 1);
+  n = MIN (wave_scope_lanes_get_n (self->lanes), self->tops->len > 0 ? self->tops->len - 1 : 0);
+  for (first = 0; first < n && wave_scope_view_lane_top (self, first + 1) <= value; first++)
+    ;
+  for (last = first; last < n && wave_scope_view_lane_top (self, last) < value + height - AXIS_HEIGHT; last++)
+    ;
 
   fill (snapshot, WAVE_SCOPE_COLOUR_BACK, 1, 0, 0, width, height);
   draw_axis (self, snapshot, width, height);
@@ -379,10 +437,11 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = first; i < last; i++)
     {
       const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
-      double y = AXIS_HEIGHT + i * (double)LANE_HEIGHT - value;
+      double y = AXIS_HEIGHT + wave_scope_view_lane_top (self, i) - value;
+      double lane_height = wave_scope_view_lane_top (self, i + 1) - wave_scope_view_lane_top (self, i);
 
       if ((int)i == self->focus_lane)
-        fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, gtk_widget_has_focus (widget) ? 0.09f : 0.05f, 0, y, width, LANE_HEIGHT);
+        fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, gtk_widget_has_focus (widget) ? 0.09f : 0.05f, 0, y, width, lane_height);
       else if (row->starts_group && i > first)
         fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 0.8f, 0, y, width, 1);
       draw_gutter (self, snapshot, row, y, i == first);
@@ -391,15 +450,15 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = first; i < last; i++)
     {
       const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
-      double y = AXIS_HEIGHT + i * (double)LANE_HEIGHT - value + BAND_TOP;
+      double y = AXIS_HEIGHT + wave_scope_view_lane_top (self, i) - value;
 
       if (row->kind == WAVE_SCOPE_LANE_STREAMS)
-        draw_streams (self, snapshot, row, y, thresholds.stall_us);
+        draw_streams (self, snapshot, row, y + BAND_TOP, thresholds.stall_us);
       else
         draw_children (self, snapshot, row, y);
     }
   gtk_snapshot_pop (snapshot);
   draw_gaps (self, snapshot, height);
-  draw_feedback (self, snapshot, width, height);
   gtk_snapshot_pop (snapshot);
+  draw_feedback (self, snapshot, width, height);
 }

@@ -32,6 +32,7 @@ typedef struct
 struct _WaveScopeNodes
 {
   GtkWidget *widget;  /* borrowed: it owns us */
+  int band_height;
   GHashTable *kept;   /* WaveStream (owned) → Kept */
 };
 
@@ -50,8 +51,18 @@ wave_scope_nodes_new (GtkWidget *widget)
   WaveScopeNodes *self = g_new0 (WaveScopeNodes, 1);
 
   self->widget = widget;
+  self->band_height = LANE_MIN_HEIGHT - 2 * BAND_TOP;
   self->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, kept_free);
   return self;
+}
+
+void
+wave_scope_nodes_set_height (WaveScopeNodes *self, int band_height)
+{
+  if (self->band_height == band_height)
+    return;
+  self->band_height = band_height;
+  wave_scope_nodes_clear (self);
 }
 
 void
@@ -108,10 +119,11 @@ note_silence (GArray *silences, const WaveChunkMark *chunks, guint last, guint n
 
 /* One column of pixels a step: the number of steps is bounded by the columns as well as by the chunks. */
 static GdkTexture *
-raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_us, double us_per_px, int scale, gint64 stall_us, GArray *silences)
+raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_us, double us_per_px, int strip, int scale, gint64 stall_us,
+               GArray *silences)
 {
   int width = (int)ceil ((to_us - from_us) / us_per_px * scale);
-  int height = STRIP_HEIGHT * scale;
+  int height = strip * scale;
   double us_per_column = us_per_px / scale;
   GdkRGBA colour = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1);
   g_autoptr (GBytes) bytes = NULL;
@@ -168,12 +180,12 @@ wave_scope_draw_hatch (GtkSnapshot *snapshot, const graphene_rect_t *area, const
 }
 
 void
-wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, gint64 silence_us)
+wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 silence_us)
 {
-  graphene_rect_t band = GRAPHENE_RECT_INIT (x0, y, MAX (1, x1 - x0), BAND_HEIGHT);
-  GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.26f);
-  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.55f);
-  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 0.94f);
+  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)MAX (1, x1 - x0), (float)height);
+  GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL_BAND, 1);
+  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.45f);
+  GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 1);
   GdkRGBA text = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 1);
   g_autofree char *length = wave_scope_format_duration (silence_us);
   g_autofree char *words = g_strdup_printf (_("▲ stalled %s"), length);
@@ -195,64 +207,110 @@ wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, doub
       if (w + 14 > x1 - x0)
         continue;
       gsk_rounded_rect_init_from_rect (&pill,
-                                       &GRAPHENE_RECT_INIT ((float)floor ((x0 + x1 - w) / 2 - 6), (float)(y + (BAND_HEIGHT - h) / 2 - 2), w + 12, h + 4),
+                                       &GRAPHENE_RECT_INIT ((float)floor ((x0 + x1 - w) / 2 - 6), (float)floor (y + (height - h) / 2 - 2), w + 12, h + 4),
                                        (h + 4) / 2.0f);
       gtk_snapshot_push_rounded_clip (snapshot, &pill);
       gtk_snapshot_append_color (snapshot, &back, &pill.bounds);
       gtk_snapshot_pop (snapshot);
-      wave_scope_draw_layout (snapshot, layout, floor ((x0 + x1 - w) / 2), y + (BAND_HEIGHT - h) / 2, &text);
+      wave_scope_draw_layout (snapshot, layout, floor ((x0 + x1 - w) / 2), floor (y + (height - h) / 2), &text);
       break;
     }
 }
 
-static WaveScopeColour
-phase_colour (WaveAiPhase phase)
+static void
+phase_colours (WaveAiPhase phase, WaveScopeColour *strong, WaveScopeColour *band)
 {
   switch (phase)
     {
     case WAVE_AI_THINKING:
-      return WAVE_SCOPE_COLOUR_THINKING;
+      *strong = WAVE_SCOPE_COLOUR_THINKING;
+      *band = WAVE_SCOPE_COLOUR_THINKING_BAND;
+      break;
     case WAVE_AI_CALLING:
-      return WAVE_SCOPE_COLOUR_TOOL;
+      *strong = WAVE_SCOPE_COLOUR_TOOL;
+      *band = WAVE_SCOPE_COLOUR_TOOL_BAND;
+      break;
     case WAVE_AI_GENERATING:
-      return WAVE_SCOPE_COLOUR_GENERATING;
+      *strong = WAVE_SCOPE_COLOUR_GENERATING;
+      *band = WAVE_SCOPE_COLOUR_GENERATING_BAND;
+      break;
     case WAVE_AI_IDLE:
     case WAVE_AI_OTHER:
     default:
-      return WAVE_SCOPE_COLOUR_OTHER;
+      *strong = WAVE_SCOPE_COLOUR_OTHER;
+      *band = WAVE_SCOPE_COLOUR_OTHER_BAND;
     }
 }
 
-static void
-draw_phase (WaveScopeNodes *self, GtkSnapshot *snapshot, const WavePhaseSpan *span, double x0, double x1)
+GdkRGBA
+wave_scope_phase_colour (WaveAiPhase phase, float alpha)
 {
-  GdkRGBA strong = wave_scope_colour (phase_colour (span->phase), 1);
-  GdkRGBA fill = wave_scope_colour (phase_colour (span->phase), 0.24f);
-  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, 0, (float)MAX (1, x1 - x0), BAND_HEIGHT);
+  WaveScopeColour strong, band;
+
+  phase_colours (phase, &strong, &band);
+  return wave_scope_colour (strong, alpha);
+}
+
+/* A word that would be cut says less than none: "web…" is no tool. A long name may lose its end once its beginning tells. */
+static PangoLayout *
+fitting_layout (GtkWidget *widget, const char *text, double room)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  int width;
+
+  if (room < 16)
+    return NULL;
+  layout = wave_scope_make_layout (widget, text, 0.80, TRUE, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  if (width <= room)
+    return g_steal_pointer (&layout);
+  return room >= 64 ? wave_scope_make_layout (widget, text, 0.80, TRUE, (int)room) : NULL;
+}
+
+void
+wave_scope_draw_phase (GtkWidget *widget, GtkSnapshot *snapshot, const WavePhaseSpan *span, double x0, double x1, double y, double height,
+                       double label_from)
+{
+  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)MAX (1, x1 - x0), (float)height);
+  WaveScopeColour strong_colour, band_colour;
+  g_autoptr (PangoLayout) layout = NULL;
   const char *label = NULL;
+  GdkRGBA strong, fill;
 
   if (span->phase == WAVE_AI_IDLE)
     return;
+  phase_colours (span->phase, &strong_colour, &band_colour);
+  strong = wave_scope_colour (strong_colour, 1);
+  fill = wave_scope_colour (band_colour, 1);
   gtk_snapshot_append_color (snapshot, &fill, &band);
   if (span->phase == WAVE_AI_CALLING)
     {
-      GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_TOOL, 0.20f);
+      GdkRGBA line = wave_scope_colour (strong_colour, 0.28f);
 
-      wave_scope_draw_hatch (snapshot, &band, &line, 16, TRUE);
+      wave_scope_draw_hatch (snapshot, &band, &line, 12, TRUE);
     }
-  gtk_snapshot_append_color (snapshot, &strong, &GRAPHENE_RECT_INIT (band.origin.x, 0, band.size.width, 2));
+  if (span->phase == WAVE_AI_GENERATING)
+    return; /* its ticks tell */
+  gtk_snapshot_append_color (snapshot, &strong, &GRAPHENE_RECT_INIT (band.origin.x, band.origin.y, band.size.width, 3));
   if (span->phase == WAVE_AI_CALLING)
     label = span->tool != NULL ? span->tool : _("tool");
   else if (span->phase == WAVE_AI_THINKING)
     label = _("thinking");
-  if (label != NULL && x1 - x0 > 34)
+  else if (span->phase == WAVE_AI_OTHER)
+    label = span->tool;
+  label_from = MAX (x0, label_from);
+  layout = label != NULL ? fitting_layout (widget, label, x1 - label_from - 9) : NULL;
+  if (layout == NULL)
+    return;
+  if (span->phase == WAVE_AI_CALLING)
     {
-      g_autoptr (PangoLayout) layout = wave_scope_make_layout (self->widget, label, 0.80, TRUE, (int)(x1 - x0) - 10);
+      int w, h;
 
-      gtk_snapshot_push_clip (snapshot, &band);
-      wave_scope_draw_layout (snapshot, layout, x0 + 5, 4, &strong);
-      gtk_snapshot_pop (snapshot);
+      /* Not across the hatching. */
+      pango_layout_get_pixel_size (layout, &w, &h);
+      gtk_snapshot_append_color (snapshot, &fill, &GRAPHENE_RECT_INIT ((float)label_from + 3, (float)y + 4, (float)w + 4, (float)h));
     }
+  wave_scope_draw_layout (snapshot, layout, floor (label_from) + 5, y + 4, &strong);
 }
 
 /* How much of [from, to] passed in tools: such a silence is the tool's and is shown as the tool's band. */
@@ -277,34 +335,35 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
   const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n_chunks);
   const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n_phases);
   gint64 end_us = wave_scope_stream_end (stream, now_us);
+  int strip_height = self->band_height - 15;
 
 #define X(at) ((double)((at) - from_us) / us_per_px)
   if (n_chunks > 0)
     {
       gint64 a = MAX (from_us, chunks[0].at_us);
       gint64 b = MIN (to_us, wave_stream_is_live (stream) ? chunks[n_chunks - 1].at_us : end_us);
-      GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 0.17f);
+      GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING_BAND, 1);
 
       if (b > a)
-        gtk_snapshot_append_color (snapshot, &fill, &GRAPHENE_RECT_INIT ((float)X (a), 0, (float)(X (b) - X (a)), BAND_HEIGHT));
+        gtk_snapshot_append_color (snapshot, &fill, &GRAPHENE_RECT_INIT ((float)X (a), 0, (float)(X (b) - X (a)), self->band_height));
     }
   for (guint i = 0; i < n_phases; i++)
     {
       gint64 end = phases[i].end_us < 0 ? end_us : phases[i].end_us;
 
-      if (phases[i].phase == WAVE_AI_GENERATING || end < from_us || phases[i].start_us > to_us)
+      if (end < from_us || phases[i].start_us > to_us)
         continue;
       if (phases[i].end_us < 0 && wave_stream_is_live (stream))
         continue; /* it grows: the view draws it */
-      draw_phase (self, snapshot, &phases[i], X (MAX (from_us, phases[i].start_us)), X (MIN (to_us, end)));
+      wave_scope_draw_phase (self->widget, snapshot, &phases[i], X (MAX (from_us, phases[i].start_us)), X (MIN (to_us, end)), 0, self->band_height, 0);
     }
-  strip = raster_chunks (chunks, n_chunks, from_us, to_us, us_per_px, scale, stall_us, silences);
+  strip = raster_chunks (chunks, n_chunks, from_us, to_us, us_per_px, strip_height, scale, stall_us, silences);
   if (strip != NULL)
     {
       float width = (float)gdk_texture_get_width (strip) / scale;
 
       gtk_snapshot_append_scaled_texture (snapshot, strip, GSK_SCALING_FILTER_NEAREST,
-                                          &GRAPHENE_RECT_INIT (0, BAND_HEIGHT - STRIP_HEIGHT, width, STRIP_HEIGHT));
+                                          &GRAPHENE_RECT_INIT (0, self->band_height - strip_height, width, strip_height));
     }
   for (guint i = 0; i < silences->len; i++)
     {
@@ -313,7 +372,7 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
       if (silence->to_us - silence->from_us - time_in_tools (phases, n_phases, silence->from_us, silence->to_us) <= stall_us)
         continue;
       wave_scope_draw_stall (self->widget, snapshot, X (MAX (from_us, silence->from_us)), X (MIN (to_us, silence->to_us)), 0,
-                             silence->to_us - silence->from_us);
+                             self->band_height, silence->to_us - silence->from_us);
     }
 #undef X
   return gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));

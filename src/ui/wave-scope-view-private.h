@@ -7,10 +7,9 @@
 G_BEGIN_DECLS
 
 #define AXIS_HEIGHT 26
-#define LANE_HEIGHT 42
+#define LANE_MIN_HEIGHT 42
+#define CHILD_HEIGHT 30
 #define BAND_TOP 5
-#define BAND_HEIGHT 32
-#define STRIP_HEIGHT 17
 #define NOW_MARGIN 14
 
 typedef struct _WaveScopeNodes WaveScopeNodes;
@@ -35,12 +34,15 @@ struct _WaveScopeView
   gint64 told_now_us;   /* the tenant's now, and the frame time when it was first seen: the sweep goes on between two batches */
   gint64 told_frame_us;
   gboolean following;
+  gboolean growing; /* nobody has chosen a span yet: it grows with what there is */
 
   /* range under study; from > to: none */
   gint64 range_from_us, range_to_us;
 
   WaveScopeGrouping grouping;
   gboolean lanes_dirty;
+  int lane_height; /* of streams: the more room there is, the higher */
+  GArray *tops;    /* int: where each lane begins below the axis, and where the last one ends */
   int focus_lane; /* row of the keyboard, -1 */
   double pointer_x, pointer_y; /* -1: not over us */
   GtkScrollablePolicy hpolicy, vpolicy;
@@ -55,14 +57,18 @@ struct _WaveScopeView
   guint tick_id;
   guint step_id;
   guint rebuild_id;
+  guint grown_id;
 };
 
 /* wave-scope-view.c */
 int wave_scope_view_gutter (WaveScopeView *self);
+int wave_scope_view_band_height (WaveScopeView *self);
 double wave_scope_view_plot_width (WaveScopeView *self);
 double wave_scope_view_x_of (WaveScopeView *self, gint64 at_us);
 gint64 wave_scope_view_time_at (WaveScopeView *self, double x);
 int wave_scope_view_lane_at (WaveScopeView *self, double y); /* -1: none */
+/* Below the axis, unscrolled; of the lane after the last: where it ends. */
+double wave_scope_view_lane_top (WaveScopeView *self, guint lane);
 WaveStream *wave_scope_view_stream_at (WaveScopeView *self, double x, double y);
 void wave_scope_view_ensure_lanes (WaveScopeView *self);
 void wave_scope_view_update_clock (WaveScopeView *self);
@@ -81,13 +87,20 @@ void wave_scope_draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, double 
 
 /* wave-scope-view-nodes.c: drawn streams, kept while nothing of them changed */
 WaveScopeNodes *wave_scope_nodes_new (GtkWidget *widget);
+void wave_scope_nodes_set_height (WaveScopeNodes *nodes, int band_height);
 void wave_scope_nodes_free (WaveScopeNodes *nodes);
 void wave_scope_nodes_clear (WaveScopeNodes *nodes);
 /* Draws what is settled of @stream with x = 0 at @left_us; what still grows is drawn by the view. */
 void wave_scope_nodes_draw (WaveScopeNodes *nodes, GtkSnapshot *snapshot, WaveStream *stream, gint64 left_us, double us_per_px, double width,
                             gint64 now_us, gint64 stall_us);
 /* A band with hatching and a label that never leaves it. */
-void wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, gint64 silence_us);
+void wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 silence_us);
+/* What a band says about an AI's status: ground, hatching for a tool, a line on top, and its word where that fits as a whole.
+ * @label_from: where the visible part of the band begins */
+void wave_scope_draw_phase (GtkWidget *widget, GtkSnapshot *snapshot, const WavePhaseSpan *span, double x0, double x1, double y, double height,
+                            double label_from);
+/* The strong colour of a status. */
+GdkRGBA wave_scope_phase_colour (WaveAiPhase phase, float alpha);
 void wave_scope_draw_hatch (GtkSnapshot *snapshot, const graphene_rect_t *area, const GdkRGBA *colour, float distance, gboolean falling);
 
 G_END_DECLS

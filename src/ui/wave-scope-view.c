@@ -17,6 +17,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WaveScopeView, wave_scope_view, GTK_TYPE_WIDGET, 
 #define MAX_COAST (G_USEC_PER_SEC / 2)
 
 static void update_ticking (WaveScopeView *self);
+static void on_grown (gpointer user_data);
 
 /* ---- geometry ---- */
 
@@ -26,6 +27,12 @@ wave_scope_view_gutter (WaveScopeView *self)
   int width = gtk_widget_get_width (GTK_WIDGET (self));
 
   return CLAMP (width * 3 / 10, 84, 168);
+}
+
+int
+wave_scope_view_band_height (WaveScopeView *self)
+{
+  return self->lane_height - 2 * BAND_TOP;
 }
 
 double
@@ -52,14 +59,30 @@ wave_scope_view_time_at (WaveScopeView *self, double x)
   return self->left_us + (gint64)((x - wave_scope_view_gutter (self)) * us_per_px (self));
 }
 
+double
+wave_scope_view_lane_top (WaveScopeView *self, guint lane)
+{
+  return lane < self->tops->len ? g_array_index (self->tops, int, lane) : 0;
+}
+
 int
 wave_scope_view_lane_at (WaveScopeView *self, double y)
 {
   double in = y - AXIS_HEIGHT + (self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0);
+  guint low = 0, high = self->tops->len;
 
-  if (y < AXIS_HEIGHT || in < 0 || in >= (double)wave_scope_lanes_get_n (self->lanes) * LANE_HEIGHT)
+  if (y < AXIS_HEIGHT || in < 0)
     return -1;
-  return (int)(in / LANE_HEIGHT);
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->tops, int, middle) <= in)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low < self->tops->len ? (int)low - 1 : -1;
 }
 
 WaveStream *
@@ -81,6 +104,25 @@ wave_scope_view_stream_at (WaveScopeView *self, double x, double y)
 
 /* ---- time ---- */
 
+/* A minute with ten seconds of news in it is an empty picture. */
+static void
+grow_span (WaveScopeView *self)
+{
+  static const gint64 spans_s[] = { 15, 30, 60 };
+  gint64 first = wave_scope_lanes_get_first (self->lanes);
+  guint i = 0;
+
+  if (!self->growing || first < 0)
+    return;
+  while (i + 1 < G_N_ELEMENTS (spans_s) && self->now_us - first > spans_s[i] * G_USEC_PER_SEC * 97 / 100)
+    i++;
+  if (self->span_us == spans_s[i] * G_USEC_PER_SEC)
+    return;
+  self->span_us = spans_s[i] * G_USEC_PER_SEC;
+  if (self->grown_id == 0)
+    self->grown_id = g_idle_add_once (on_grown, self);
+}
+
 void
 wave_scope_view_update_clock (WaveScopeView *self)
 {
@@ -95,6 +137,7 @@ wave_scope_view_update_clock (WaveScopeView *self)
   if (wave_stream_store_get_n_live (wave_tenant_get_streams (self->tenant)) > 0)
     told += CLAMP (frame - self->told_frame_us, 0, MAX_COAST);
   self->now_us = MAX (self->now_us, told);
+  grow_span (self);
   if (self->following)
     self->left_us = self->now_us - self->span_us + (gint64)(NOW_MARGIN * us_per_px (self));
 }
@@ -162,17 +205,61 @@ view_changed (WaveScopeView *self)
   g_signal_emit (self, signals[VIEW_CHANGED], 0);
 }
 
+/* Told from outside of a frame, where a label may change its size. */
+static void
+on_grown (gpointer user_data)
+{
+  WaveScopeView *self = user_data;
+
+  self->grown_id = 0;
+  view_changed (self);
+}
+
 /* ---- lanes ---- */
+
+/* A few lanes share the room that there is; many are as low as can be read, and scroll. */
+static int
+fitting_lane_height (guint n_streams, double room)
+{
+  static const int heights[] = { 66, 60, 54, 48 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (heights); i++)
+    if (n_streams * (double)heights[i] <= room)
+      return heights[i];
+  return LANE_MIN_HEIGHT;
+}
+
+static void
+place_lanes (WaveScopeView *self, double page)
+{
+  guint n = wave_scope_lanes_get_n (self->lanes);
+  guint children = 0;
+  int top = 0;
+
+  for (guint i = 0; i < n; i++)
+    children += wave_scope_lanes_get (self->lanes, i)->kind != WAVE_SCOPE_LANE_STREAMS;
+  self->lane_height = fitting_lane_height (n - children, page - 8 - children * CHILD_HEIGHT);
+  wave_scope_nodes_set_height (self->nodes, wave_scope_view_band_height (self));
+  g_array_set_size (self->tops, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      g_array_append_val (self->tops, top);
+      top += wave_scope_lanes_get (self->lanes, i)->kind == WAVE_SCOPE_LANE_STREAMS ? self->lane_height : CHILD_HEIGHT;
+    }
+  g_array_append_val (self->tops, top);
+}
 
 static void
 configure_vadjustment (WaveScopeView *self)
 {
   double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - AXIS_HEIGHT);
-  double upper = MAX (page, wave_scope_lanes_get_n (self->lanes) * (double)LANE_HEIGHT + 8);
+  double upper;
 
+  place_lanes (self, page);
+  upper = MAX (page, wave_scope_view_lane_top (self, self->tops->len - 1) + 8);
   if (self->vadjustment != NULL)
-    gtk_adjustment_configure (self->vadjustment, CLAMP (gtk_adjustment_get_value (self->vadjustment), 0, upper - page), 0, upper, LANE_HEIGHT,
-                              page * 0.9, page);
+    gtk_adjustment_configure (self->vadjustment, CLAMP (gtk_adjustment_get_value (self->vadjustment), 0, upper - page), 0, upper,
+                              self->lane_height, page * 0.9, page);
 }
 
 void
@@ -182,6 +269,7 @@ wave_scope_view_ensure_lanes (WaveScopeView *self)
     return;
   self->lanes_dirty = FALSE;
   wave_scope_lanes_rebuild (self->lanes, self->grouping);
+  configure_vadjustment (self);
   self->focus_lane = self->selected != NULL ? wave_scope_lanes_find (self->lanes, self->selected) : -1;
 }
 
@@ -306,7 +394,7 @@ void
 wave_scope_view_show_time (WaveScopeView *self, gint64 left_us, gint64 span_us)
 {
   g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
-  self->following = FALSE;
+  self->following = self->growing = FALSE;
   self->span_us = CLAMP (span_us, WAVE_SCOPE_MIN_SPAN, WAVE_SCOPE_MAX_SPAN);
   self->left_us = left_us;
   view_changed (self);
@@ -338,6 +426,7 @@ wave_scope_view_zoom_at (WaveScopeView *self, double x, double factor)
   /* At the live edge the edge is what is zoomed about, and it stays live. */
   if (self->following && x >= wave_scope_view_x_of (self, self->now_us) - 48)
     {
+      self->growing = FALSE;
       self->span_us = span;
       wave_scope_view_update_clock (self);
       view_changed (self);
@@ -370,8 +459,8 @@ wave_scope_view_get_selected (WaveScopeView *self)
   return self->selected;
 }
 
-void
-wave_scope_view_select_in_place (WaveScopeView *self, WaveStream *stream)
+static void
+set_selected (WaveScopeView *self, WaveStream *stream, gboolean announce)
 {
   if (!g_set_object (&self->selected, stream))
     return;
@@ -382,10 +471,26 @@ wave_scope_view_select_in_place (WaveScopeView *self, WaveStream *stream)
 
       self->focus_lane = wave_scope_lanes_find (self->lanes, stream);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+      if (announce)
+        gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
     }
+  else
+    self->focus_lane = -1;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+void
+wave_scope_view_select_in_place (WaveScopeView *self, WaveStream *stream)
+{
+  set_selected (self, stream, TRUE);
+}
+
+void
+wave_scope_view_offer (WaveScopeView *self, WaveStream *stream)
+{
+  g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
+  set_selected (self, stream, FALSE);
 }
 
 void
@@ -394,7 +499,7 @@ wave_scope_view_reveal_lane (WaveScopeView *self, int lane)
   if (lane < 0 || self->vadjustment == NULL)
     return;
   configure_vadjustment (self);
-  gtk_adjustment_clamp_page (self->vadjustment, lane * (double)LANE_HEIGHT, (lane + 1) * (double)LANE_HEIGHT);
+  gtk_adjustment_clamp_page (self->vadjustment, wave_scope_view_lane_top (self, lane), wave_scope_view_lane_top (self, lane + 1));
 }
 
 void
@@ -504,8 +609,8 @@ wave_scope_view_size_allocate (GtkWidget *widget, int width, int height, int bas
 static void
 wave_scope_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : AXIS_HEIGHT + LANE_HEIGHT * 2;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : AXIS_HEIGHT + LANE_HEIGHT * 8;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 2;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 8;
 }
 
 static void
@@ -592,6 +697,7 @@ wave_scope_view_dispose (GObject *object)
 
   g_clear_handle_id (&self->step_id, g_source_remove);
   g_clear_handle_id (&self->rebuild_id, g_source_remove);
+  g_clear_handle_id (&self->grown_id, g_source_remove);
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
@@ -612,6 +718,7 @@ wave_scope_view_finalize (GObject *object)
 
   g_clear_pointer (&self->nodes, wave_scope_nodes_free);
   g_clear_pointer (&self->lanes, wave_scope_lanes_free);
+  g_clear_pointer (&self->tops, g_array_unref);
   g_clear_pointer (&self->compared, g_ptr_array_unref);
   g_clear_object (&self->tenant);
   G_OBJECT_CLASS (wave_scope_view_parent_class)->finalize (object);
@@ -648,7 +755,9 @@ static void
 wave_scope_view_init (WaveScopeView *self)
 {
   self->span_us = 60 * G_USEC_PER_SEC;
-  self->following = TRUE;
+  self->following = self->growing = TRUE;
+  self->lane_height = LANE_MIN_HEIGHT;
+  self->tops = g_array_new (FALSE, FALSE, sizeof (int));
   self->lanes_dirty = TRUE;
   self->focus_lane = -1;
   self->pointer_x = self->pointer_y = -1;
