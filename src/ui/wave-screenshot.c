@@ -26,23 +26,23 @@ shot_free (gpointer data)
   g_free (shot);
 }
 
-static gboolean
-write_picture (Shot *shot)
+gboolean
+wave_screenshot_write (GtkWindow *window, const char *path)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (shot->window));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  int width = gtk_widget_get_width (GTK_WIDGET (shot->window));
-  int height = gtk_widget_get_height (GTK_WIDGET (shot->window));
+  int width = gtk_widget_get_width (GTK_WIDGET (window));
+  int height = gtk_widget_get_height (GTK_WIDGET (window));
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (shot->window));
+  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
 
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL || renderer == NULL)
     return FALSE;
   texture = gsk_renderer_render_texture (renderer, node, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  return gdk_texture_save_to_png (texture, shot->path);
+  return gdk_texture_save_to_png (texture, path);
 }
 
 static gboolean
@@ -60,7 +60,7 @@ on_poll (gpointer user_data)
     return G_SOURCE_CONTINUE;
   if (late)
     g_printerr ("%s\n", _("wavescope: it did not become live within 60 seconds; the picture shows what there is"));
-  if (!write_picture (shot))
+  if (!wave_screenshot_write (GTK_WINDOW (shot->window), shot->path))
     {
       g_printerr (_("wavescope: cannot write the picture %s\n"), shot->path);
       late = TRUE;

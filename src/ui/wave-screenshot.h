@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Writes what @window shows now, without its frame, as a PNG. Returns: FALSE when it could not */
+gboolean wave_screenshot_write (GtkWindow *window, const char *path);
+
 /**
  * wave_screenshot_when_live:
  * @path: PNG to write

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui-rig.h"
+
+#include <string.h>
+
+#define DEADLINE_US (20 * G_USEC_PER_SEC)
+
+void
+ui_spin (gint64 us)
+{
+  gint64 end = g_get_monotonic_time () + us;
+
+  while (g_get_monotonic_time () < end)
+    {
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_usleep (2000);
+    }
+}
+
+gboolean
+ui_shows (GtkWidget *widget, const char *needle)
+{
+  const char *text = NULL;
+
+  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget))
+    text = gtk_label_get_text (GTK_LABEL (widget));
+  else if (GTK_IS_INSCRIPTION (widget))
+    text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  if (text != NULL && strstr (text, needle) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (ui_shows (child, needle))
+      return TRUE;
+  return FALSE;
+}
+
+GtkWidget *
+ui_find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = ui_find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+void
+ui_wait_shown (UiRig *rig, const char *needle)
+{
+  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+
+  while (!ui_shows (GTK_WIDGET (rig->window), needle))
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("waited in vain for “%s” on screen", needle);
+      ui_spin (20 * 1000);
+    }
+}
+
+void
+ui_wait_gone (UiRig *rig, const char *needle)
+{
+  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+
+  while (ui_shows (GTK_WIDGET (rig->window), needle))
+    {
+      if (g_get_monotonic_time () > end)
+        g_error ("waited in vain for “%s” to go", needle);
+      ui_spin (20 * 1000);
+    }
+}
+
+/* One for all tests: a process has one application. */
+static WaveApplication *app;
+
+void
+ui_rig_open (UiRig *rig)
+{
+  ui_rig_open_scenario (rig, "idle");
+}
+
+void
+ui_rig_open_scenario (UiRig *rig, const char *scenario)
+{
+  WaveSimulatorConfig config = { .scenario = scenario, .seed = 3 };
+  g_autoptr (WaveCredentials) credentials = wave_credentials_new ("window-test", NULL);
+  g_autoptr (GError) error = NULL;
+
+  rig->simulator = wave_simulator_new (&config, &error);
+  g_assert_no_error (error);
+  rig->monitor = wave_monitor_new (wave_simulator_get_url (rig->simulator), credentials, FALSE, NULL, TRUE, &error);
+  g_assert_no_error (error);
+  rig->window = wave_window_new (GTK_APPLICATION (app));
+  g_object_add_weak_pointer (G_OBJECT (rig->window), (gpointer *) &rig->window);
+  wave_window_watch (rig->window, rig->monitor, NULL, NULL);
+  wave_window_show_page (rig->window, "rooms");
+  wave_window_want_room (rig->window, "room-atlas");
+  wave_monitor_start (rig->monitor);
+  gtk_window_set_default_size (GTK_WINDOW (rig->window), 1200, 800);
+  gtk_window_present (GTK_WINDOW (rig->window));
+  ui_wait_shown (rig, "Live");
+  ui_wait_shown (rig, "Ship it on the 9th");
+}
+
+void
+ui_rig_close (UiRig *rig)
+{
+  gtk_window_destroy (GTK_WINDOW (rig->window));
+  ui_spin (50 * 1000);
+  g_assert_null (rig->window);
+  g_clear_object (&rig->monitor);
+  wave_simulator_stop (rig->simulator);
+  g_clear_object (&rig->simulator);
+}
+
+void
+ui_inject (UiRig *rig, gboolean durable, const char *json)
+{
+  wave_simulator_inject (rig->simulator, json, durable);
+}
+
+int
+ui_rig_main (int argc, char **argv, void (*add_tests) (void))
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  app = wave_application_new ();
+  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
+  if (!g_application_register (G_APPLICATION (app), NULL, NULL))
+    return 1;
+  add_tests ();
+  return g_test_run ();
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window on the simulator over a real WebSocket, read through the widget tree. Every wait has a deadline.
+#pragma once
+
+#include <adwaita.h>
+
+#include "simulator/wave-simulator.h"
+#include "ui/wave-application.h"
+#include "ui/wave-window.h"
+
+typedef struct {
+  WaveSimulator *simulator;
+  WaveMonitor *monitor;
+  WaveWindow *window;
+} UiRig;
+
+/* The main() of a test: one application for all of its tests. */
+int ui_rig_main (int argc, char **argv, void (*add_tests) (void));
+
+/* A live window of 1200×800 on the Rooms page with the room Atlas launch. The scenario "idle" stands still: what happens is what the test injects. */
+void ui_rig_open (UiRig *rig);
+void ui_rig_open_scenario (UiRig *rig, const char *scenario);
+/* Also checks that the window was finalised. */
+void ui_rig_close (UiRig *rig);
+void ui_inject (UiRig *rig, gboolean durable, const char *json);
+
+/* Runs the main loop for so many µs. */
+void ui_spin (gint64 us);
+/* Whether a widget that can be seen has a text in which @needle occurs. */
+gboolean ui_shows (GtkWidget *widget, const char *needle);
+/* The first widget of a type below @widget; nullable. */
+GtkWidget *ui_find (GtkWidget *widget, GType type);
+void ui_wait_shown (UiRig *rig, const char *needle);
+void ui_wait_gone (UiRig *rig, const char *needle);
