@@ -24,6 +24,8 @@ struct _WaveLink
   GPtrArray *journals;  /* all that were opened: readers may still hold on to an earlier one */
   GPtrArray *early;     /* batches from before the journal was open */
   char *failure, *set_aside;
+  gint64 max_age_us;
+  guint64 max_bytes;
   guint serial;
   gboolean closed;
 };
@@ -38,6 +40,8 @@ wave_link_new (const char *server, const char *data_dir)
   g_mutex_init (&self->lock);
   self->server = g_strdup (server);
   self->data_dir = g_strdup (data_dir);
+  self->max_age_us = WAVE_JOURNAL_MAX_AGE_US;
+  self->max_bytes = WAVE_JOURNAL_MAX_BYTES;
   self->journals = g_ptr_array_new_with_free_func (g_object_unref);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify)wave_batch_unref);
   return self;
@@ -147,7 +151,11 @@ take_journal (WaveLink *self, WaveJournal *journal, const char *tenant_id, gbool
   self->journal = journal;
   g_set_str (&self->tenant_id, tenant_id);
   if (journal != NULL && !g_ptr_array_find (self->journals, journal, NULL))
-    g_ptr_array_add (self->journals, g_object_ref (journal));
+    {
+      g_ptr_array_add (self->journals, g_object_ref (journal));
+      if (self->max_age_us != WAVE_JOURNAL_MAX_AGE_US || self->max_bytes != WAVE_JOURNAL_MAX_BYTES)
+        wave_journal_set_retention (journal, self->max_age_us, self->max_bytes);
+    }
   for (guint i = 0; with_early && journal != NULL && i < self->early->len; i++)
     wave_journal_submit (journal, self->early->pdata[i]);
   if (with_early)
@@ -236,6 +244,20 @@ wave_link_ref_journal (WaveLink *self)
   journal = self->journal != NULL ? g_object_ref (self->journal) : NULL;
   g_mutex_unlock (&self->lock);
   return journal;
+}
+
+void
+wave_link_set_retention (WaveLink *self, gint64 max_age_us, guint64 max_bytes)
+{
+  g_mutex_lock (&self->lock);
+  if (self->max_age_us != max_age_us || self->max_bytes != max_bytes)
+    {
+      self->max_age_us = max_age_us;
+      self->max_bytes = max_bytes;
+      for (guint i = 0; i < self->journals->len; i++)
+        wave_journal_set_retention (self->journals->pdata[i], max_age_us, max_bytes);
+    }
+  g_mutex_unlock (&self->lock);
 }
 
 char *

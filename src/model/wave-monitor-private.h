@@ -27,6 +27,7 @@ void wave_link_resume (const char *server_name, const char *tenant_id, WaveResum
 /* Opens the journal that was written last with this server, if there is one. Blocks: on a worker. (transfer full) (nullable) */
 WaveJournal *wave_link_open_last (WaveLink *link, char **tenant_id);
 WaveJournal *wave_link_ref_journal (WaveLink *link); /* nullable */
+void wave_link_set_retention (WaveLink *link, gint64 max_age_us, guint64 max_bytes);
 /* (transfer full) (nullable) */
 char *wave_link_dup_failure (WaveLink *link);
 char *wave_link_dup_set_aside (WaveLink *link);

@@ -26,6 +26,8 @@ struct _WaveMonitor
   WaveSession *session;
   WaveSnapshotLoader *loader;
   WaveLink *link;
+  WaveCredentials *credentials;
+  guint token_generation;
   WaveInbox *inbox;
   WaveJournal *journal; /* of the link, as the main thread saw it last */
 
@@ -52,6 +54,7 @@ enum
 G_DEFINE_FINAL_TYPE (WaveMonitor, wave_monitor, G_TYPE_OBJECT)
 
 static GParamSpec *props[N_PROPS];
+static guint signal_tokens_changed;
 
 /* ---- the way from the session's thread ---- */
 
@@ -197,6 +200,11 @@ on_tick (gpointer user_data)
   follow_link (self);
   wave_tenant_advance (self->tenant, now, g_get_real_time ());
   wave_snapshot_loader_tick (self->loader, now);
+  if (wave_credentials_get_generation (self->credentials) != self->token_generation)
+    {
+      self->token_generation = wave_credentials_get_generation (self->credentials);
+      g_signal_emit (self, signal_tokens_changed, 0);
+    }
   return G_SOURCE_CONTINUE;
 }
 
@@ -596,6 +604,7 @@ wave_monitor_finalize (GObject *object)
   g_clear_pointer (&self->wake, g_source_unref);
   g_clear_pointer (&self->inbox, wave_inbox_unref);
   g_clear_pointer (&self->link, wave_link_unref);
+  g_clear_pointer (&self->credentials, wave_credentials_unref);
   g_clear_object (&self->journal);
   g_clear_object (&self->loader);
   g_clear_object (&self->session);
@@ -620,6 +629,7 @@ wave_monitor_class_init (WaveMonitorClass *klass)
   props[PROP_JOURNAL_FAILURE] = g_param_spec_string ("journal-failure", NULL, NULL, NULL, WAVE_MODEL_READ);
   props[PROP_SET_ASIDE] = g_param_spec_string ("set-aside", NULL, NULL, NULL, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  signal_tokens_changed = g_signal_new ("tokens-changed", WAVE_TYPE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -658,6 +668,8 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   WaveSessionConfig config = { 0 };
 
   self->server = g_strdup (server);
+  self->credentials = wave_credentials_ref (credentials);
+  self->token_generation = wave_credentials_get_generation (credentials);
   self->ephemeral = ephemeral;
   self->data_dir = ephemeral ? g_dir_make_tmp ("wavescope-XXXXXX", error) : g_strdup (data_dir);
   if (ephemeral && self->data_dir == NULL)
@@ -719,6 +731,20 @@ wave_monitor_get_server (WaveMonitor *monitor)
 {
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
   return monitor->server;
+}
+
+WaveCredentials *
+wave_monitor_get_credentials (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  return monitor->credentials;
+}
+
+void
+wave_monitor_set_retention (WaveMonitor *monitor, gint64 max_age_us, guint64 max_bytes)
+{
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  wave_link_set_retention (monitor->link, max_age_us, max_bytes);
 }
 
 void

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * WaveMonitor: ties one session, its journal and one WaveTenant together on the main thread: takes batches from the inbox within a budget per frame,
  * and fetches the snapshots (directory, room states of rooms that are looked at, presence, history) with bounded requests.
  * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable.
+ * Signal: "tokens-changed" (), at most some time after the session renewed them, for whoever keeps them.
  */
 #define WAVE_TYPE_MONITOR (wave_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (WaveMonitor, wave_monitor, WAVE, MONITOR, GObject)
@@ -24,6 +25,10 @@ WaveTenant *wave_monitor_get_tenant (WaveMonitor *monitor);
 WaveSession *wave_monitor_get_session (WaveMonitor *monitor);
 WaveJournal *wave_monitor_get_journal (WaveMonitor *monitor); /* nullable: before the first hello */
 const char *wave_monitor_get_server (WaveMonitor *monitor);
+WaveCredentials *wave_monitor_get_credentials (WaveMonitor *monitor); /* (transfer none) */
+
+/* How long and how much the journals keep: the one that is open, and those to come. 0: without end. */
+void wave_monitor_set_retention (WaveMonitor *monitor, gint64 max_age_us, guint64 max_bytes);
 
 /* The UI calls this from its frame clock while it is mapped; otherwise the monitor pumps itself every 100 ms. Applies waiting batches for at most
  * @budget_us. Returns: events applied */

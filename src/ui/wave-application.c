@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
-#include "ui/wave-application.h"
+#include "ui/wave-application-private.h"
 
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
@@ -12,13 +12,6 @@
 
 /* The demo has a day behind it, so that rooms are not empty when they are opened. */
 #define DEMO_HISTORY 400
-
-struct _WaveApplication
-{
-  AdwApplication parent_instance;
-  GSettings *settings;
-  int exit_status;
-};
 
 G_DEFINE_FINAL_TYPE (WaveApplication, wave_application, ADW_TYPE_APPLICATION)
 
@@ -108,8 +101,8 @@ on_demo_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* The simulator writes its day in a thread: the window is on screen meanwhile. */
-static void
-open_demo (WaveApplication *self, WaveWindow *window, const char *scenario, guint32 seed)
+void
+wave_application_open_demo (WaveApplication *self, WaveWindow *window, const char *scenario, guint32 seed)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_demo_ready, g_object_ref (window));
   DemoRequest *request = g_new0 (DemoRequest, 1);
@@ -129,113 +122,7 @@ demo_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (window == NULL || wave_window_get_monitor (window) != NULL)
     window = new_window (self);
   gtk_window_present (GTK_WINDOW (window));
-  open_demo (self, window, NULL, 1);
-}
-
-/* ---- accounts ---- */
-
-static void
-on_token_stored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WaveWindow) window = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!wave_keyring_store_finish (result, &error))
-    {
-      g_autofree char *text = g_strdup_printf (_("The token could not be kept in the keyring: %s"), error->message);
-
-      wave_window_toast (window, text);
-    }
-}
-
-static void
-remember_account (WaveApplication *self, const char *server, gboolean allow_plain)
-{
-  g_auto (GStrv) plain = g_settings_get_strv (self->settings, "plain-servers");
-  g_autoptr (GVariant) accounts = g_settings_get_value (self->settings, "accounts");
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *id, *address, *label;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sss)"));
-  g_variant_builder_add (&builder, "(sss)", server, server, "");
-  g_variant_iter_init (&iter, accounts);
-  while (g_variant_iter_next (&iter, "(&s&s&s)", &id, &address, &label))
-    if (!g_str_equal (id, server))
-      g_variant_builder_add (&builder, "(sss)", id, address, label);
-  g_settings_set_value (self->settings, "accounts", g_variant_builder_end (&builder));
-  g_settings_set_string (self->settings, "last-account", server);
-  /* The choice was made for this server; without it the account could not be opened the next time. */
-  if (allow_plain && !g_strv_contains ((const char *const *) plain, server))
-    {
-      g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
-      g_auto (GStrv) longer = NULL;
-
-      g_strv_builder_addv (list, (const char **) plain);
-      g_strv_builder_add (list, server);
-      longer = g_strv_builder_end (list);
-      g_settings_set_strv (self->settings, "plain-servers", (const char *const *) longer);
-    }
-}
-
-gboolean
-wave_application_connect_account (WaveApplication *application, WaveWindow *window, const char *server, WaveCredentials *credentials,
-                                  gboolean allow_plain, gboolean keep, GError **error)
-{
-  g_autoptr (WaveMonitor) monitor = NULL;
-
-  g_return_val_if_fail (WAVE_IS_APPLICATION (application), FALSE);
-  monitor = wave_monitor_new (server, credentials, allow_plain, NULL, FALSE, error);
-  if (monitor == NULL)
-    return FALSE;
-  wave_window_watch (window, monitor, NULL, NULL);
-  wave_monitor_start (monitor);
-  if (keep)
-    {
-      remember_account (application, server, allow_plain);
-      wave_keyring_store_async (server, server, credentials, NULL, on_token_stored, g_object_ref (window));
-    }
-  return TRUE;
-}
-
-typedef struct {
-  WaveApplication *application;
-  WaveWindow *window;
-  char *server;
-} Lookup;
-
-static void
-on_token_found (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Lookup *lookup = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WaveCredentials) credentials = wave_keyring_lookup_finish (result, &error);
-  g_auto (GStrv) plain = g_settings_get_strv (lookup->application->settings, "plain-servers");
-
-  if (credentials == NULL
-      || !wave_application_connect_account (lookup->application, lookup->window, lookup->server, credentials,
-                                            g_strv_contains ((const char *const *) plain, lookup->server), FALSE, &error))
-    wave_window_show_welcome (lookup->window, error != NULL ? error->message : NULL);
-  g_object_unref (lookup->application);
-  g_object_unref (lookup->window);
-  g_free (lookup->server);
-  g_free (lookup);
-}
-
-/* The account of the last time, if its token is in the keyring; else the welcome page stays. */
-static void
-open_last_account (WaveApplication *self, WaveWindow *window)
-{
-  g_autofree char *server = g_settings_get_string (self->settings, "last-account");
-  Lookup *lookup;
-
-  if (*server == '\0')
-    return;
-  lookup = g_new0 (Lookup, 1);
-  lookup->application = g_object_ref (self);
-  lookup->window = g_object_ref (window);
-  lookup->server = g_steal_pointer (&server);
-  wave_keyring_lookup_async (lookup->server, NULL, on_token_found, lookup);
+  wave_application_open_demo (self, window, NULL, 1);
 }
 
 /* ---- start ---- */
@@ -263,7 +150,7 @@ open_server (WaveApplication *self, WaveWindow *window, GVariantDict *dict, cons
   else
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("There is no token: give --token-file FILE, or set WAVESCOPE_TOKEN"));
   return credentials != NULL
-         && wave_application_connect_account (self, window, server, credentials, g_variant_dict_contains (dict, "allow-plain"), FALSE, error);
+         && wave_application_watch_server (self, window, server, credentials, g_variant_dict_contains (dict, "allow-plain"), error);
 }
 
 static int
@@ -300,10 +187,10 @@ wave_application_command_line (GApplication *application, GApplicationCommandLin
 
           g_variant_dict_lookup (dict, "scenario", "&s", &scenario);
           g_variant_dict_lookup (dict, "seed", "i", &seed);
-          open_demo (self, window, scenario, seed);
+          wave_application_open_demo (self, window, scenario, seed);
         }
       else if (!g_variant_dict_contains (dict, "welcome"))
-        open_last_account (self, window);
+        wave_application_open_on_start (self, window);
     }
   if (g_variant_dict_lookup (dict, "page", "&s", &text))
     wave_window_want_page (window, text);
@@ -335,7 +222,7 @@ wave_application_activate (GApplication *application)
   if (window == NULL)
     {
       window = new_window (self);
-      open_last_account (self, window);
+      wave_application_open_on_start (self, window);
     }
   gtk_window_present (GTK_WINDOW (window));
 }
@@ -388,6 +275,7 @@ wave_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->settings = g_settings_new (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  wave_application_init_accounts (self);
   scheme = g_settings_create_action (self->settings, "color-scheme");
   g_action_map_add_action (G_ACTION_MAP (self), scheme);
   g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (apply_color_scheme), self, G_CONNECT_SWAPPED);
@@ -407,7 +295,11 @@ wave_application_get_exit_status (WaveApplication *application)
 static void
 wave_application_dispose (GObject *object)
 {
-  g_clear_object (&WAVE_APPLICATION (object)->settings);
+  WaveApplication *self = WAVE_APPLICATION (object);
+
+  g_clear_object (&self->accounts_menu);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wave_application_parent_class)->dispose (object);
 }
 

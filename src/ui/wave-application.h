@@ -4,6 +4,8 @@
 #include <adwaita.h>
 
 #include "session/wave-credentials.h"
+#include "ui/wave-accounts.h"
+#include "ui/wave-sign-in-form.h"
 #include "ui/wave-window.h"
 
 G_BEGIN_DECLS
@@ -13,9 +15,18 @@ G_DECLARE_FINAL_TYPE (WaveApplication, wave_application, WAVE, APPLICATION, AdwA
 
 WaveApplication *wave_application_new (void);
 int wave_application_get_exit_status (WaveApplication *application);
+WaveAccounts *wave_application_get_accounts (WaveApplication *application);
+/* (transfer none): one item an account, action win.account; the same for all windows */
+GMenuModel *wave_application_get_accounts_menu (WaveApplication *application);
 
-/* Watches @server in @window. @keep: the token goes into the keyring and the account into the settings. */
-gboolean wave_application_connect_account (WaveApplication *application, WaveWindow *window, const char *server, WaveCredentials *credentials,
-                                           gboolean allow_plain, gboolean keep, GError **error);
+/* Watches @account in @window, or in a new one if that is NULL, with the token from the keyring; without one, its sign-in is shown. An account that a
+ * window watches already is not opened twice, since the server would close the older connection: that window comes to the front. */
+void wave_application_open_account (WaveApplication *application, WaveWindow *window, WaveAccount *account);
+/* Somebody signed in on @window's welcome page. */
+void wave_application_signed_in (WaveApplication *application, WaveWindow *window, const WaveSignedIn *signed_in);
+/* Gives what @window watches the tokens of @credentials; with @keep they go into the keyring. */
+void wave_application_renew_tokens (WaveApplication *application, WaveWindow *window, WaveCredentials *credentials, gboolean keep);
+/* Token, journal, settings; windows that watch it return to the welcome page. */
+void wave_application_forget_account (WaveApplication *application, WaveAccount *account);
 
 G_END_DECLS

@@ -6,9 +6,11 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-room.h"
+#include "ui/wave-account-dialogs.h"
 #include "ui/wave-activity-page.h"
 #include "ui/wave-application.h"
 #include "ui/wave-connection-page.h"
+#include "ui/wave-expiry.h"
 #include "ui/wave-format.h"
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
@@ -19,6 +21,8 @@
 #define PUMP_BUDGET_US 6000
 /* More waiting events than this are told of. */
 #define BEHIND 2000
+/* Seconds between two looks at how long the token lasts. */
+#define EXPIRY_EVERY 10
 
 struct _WaveWindow
 {
@@ -28,20 +32,27 @@ struct _WaveWindow
   GtkStack *stack;
   AdwHeaderBar *header;
   AdwViewStack *pages;
-  AdwBanner *banner;
+  AdwBanner *banner, *expiry_banner;
+  GtkMenuButton *menu_button;
+  GMenu *accounts_place; /* a section of the main menu */
   WaveWelcomePage *welcome;
   GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
-  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice;
+  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry;
 
   WaveMonitor *monitor;
+  WaveAccount *account;
+  gboolean keeps_token;
   GObject *keep;
   char *label, *wanted_room, *wanted_page;
   const char *state_class;
   GSettings *settings;
   GSignalGroup *monitor_signals, *tenant_signals;
-  guint pump_tick, timer;
+  guint pump_tick, timer, n_ticks;
   gboolean watching; /* the pages stand */
 };
+
+enum { PROP_0, PROP_ACCOUNT_ID, N_PROPS };
+static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WaveWindow, wave_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -114,6 +125,21 @@ update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *t
 }
 
 static void
+update_expiry (WaveWindow *self)
+{
+  WaveCredentials *credentials = wave_monitor_get_credentials (self->monitor);
+  g_autofree char *words = wave_expiry_describe (credentials, g_get_real_time ());
+  g_autofree char *warning = wave_expiry_warn (credentials, g_get_real_time ());
+
+  gtk_label_set_text (self->popover_expiry, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->popover_expiry), words != NULL);
+  if (warning != NULL)
+    adw_banner_set_title (self->expiry_banner, warning);
+  /* A refused token has a banner of its own. */
+  adw_banner_set_revealed (self->expiry_banner, warning != NULL && wave_tenant_get_state (tenant_of (self)) != WAVE_SESSION_REFUSED);
+}
+
+static void
 update_state (WaveWindow *self)
 {
   WaveTenant *tenant = tenant_of (self);
@@ -154,6 +180,7 @@ update_state (WaveWindow *self)
   gtk_label_set_text (self->popover_advice, advice != NULL ? advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->popover_advice), advice != NULL);
   update_banner (self, state, transition);
+  update_expiry (self);
 }
 
 static void
@@ -162,12 +189,16 @@ on_banner_clicked (AdwBanner *banner, WaveWindow *self)
   if (self->monitor == NULL)
     return;
   if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_REFUSED)
-    {
-      wave_welcome_page_set_server (self->welcome, wave_monitor_get_server (self->monitor));
-      wave_window_show_welcome (self, NULL);
-    }
+    wave_account_present_new_token (self);
   else
     wave_session_retry_now (wave_monitor_get_session (self->monitor));
+}
+
+static void
+on_new_token (AdwBanner *banner, WaveWindow *self)
+{
+  if (self->monitor != NULL)
+    wave_account_present_new_token (self);
 }
 
 /* ---- the frame clock drives the model ---- */
@@ -204,6 +235,8 @@ on_timer (gpointer user_data)
       && (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_WAITING || wave_monitor_get_backlog (self->monitor) > 0
           || adw_banner_get_revealed (self->banner)))
     update_state (self);
+  if (self->monitor != NULL && self->n_ticks++ % EXPIRY_EVERY == 0)
+    update_expiry (self);
   if (self->wanted_room != NULL && self->monitor != NULL)
     {
       GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
@@ -268,6 +301,8 @@ forget_monitor (WaveWindow *self)
   g_clear_object (&self->monitor);
   g_clear_object (&self->keep);
   g_clear_pointer (&self->label, g_free);
+  adw_banner_set_revealed (self->expiry_banner, FALSE);
+  wave_window_set_account (self, NULL, FALSE);
 }
 
 void
@@ -301,7 +336,63 @@ wave_window_show_welcome (WaveWindow *window, const char *error)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
   wave_welcome_page_set_error (window->welcome, error);
+  wave_welcome_page_set_can_go_back (window->welcome, window->monitor != NULL);
+  wave_welcome_page_show (window->welcome, FALSE);
   gtk_stack_set_visible_child_name (window->stack, "welcome");
+}
+
+void
+wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error)
+{
+  WaveSignInForm *form;
+
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  wave_window_show_welcome (window, NULL);
+  form = wave_welcome_page_get_form (window->welcome);
+  wave_sign_in_form_set_server (form, server, FALSE, allow_plain);
+  wave_welcome_page_show (window->welcome, TRUE);
+  wave_sign_in_form_set_error (form, error);
+}
+
+void
+wave_window_show_tenant (WaveWindow *window)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  if (window->monitor == NULL)
+    return;
+  wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
+  gtk_stack_set_visible_child_name (window->stack, "main");
+}
+
+void
+wave_window_unwatch (WaveWindow *window)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  forget_monitor (window);
+  wave_window_show_welcome (window, NULL);
+}
+
+void
+wave_window_set_account (WaveWindow *window, WaveAccount *account, gboolean keeps_token)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  window->keeps_token = keeps_token;
+  if (g_set_object (&window->account, account))
+    g_object_notify_by_pspec (G_OBJECT (window), props[PROP_ACCOUNT_ID]);
+}
+
+WaveAccount *
+wave_window_get_account (WaveWindow *window)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
+  return window->account;
+}
+
+gboolean
+wave_window_get_keeps_token (WaveWindow *window)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), FALSE);
+  return window->keeps_token;
 }
 
 WaveMonitor *
@@ -366,13 +457,28 @@ on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
 }
 
 static void
-on_connect (WaveWelcomePage *page, const char *server, WaveCredentials *credentials, gboolean allow_plain, gboolean keep, WaveWindow *self)
+on_signed_in (WaveWelcomePage *page, gpointer signed_in, WaveWindow *self)
 {
-  g_autoptr (GError) error = NULL;
+  wave_application_signed_in (WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), self, signed_in);
+}
+
+static void
+on_open_account (WaveWelcomePage *page, WaveAccount *account, WaveWindow *self)
+{
+  wave_application_open_account (WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), self, account);
+}
+
+/* The submenu stands in the main menu while there is an account to choose. */
+static void
+update_accounts_menu (WaveWindow *self)
+{
   WaveApplication *app = WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
 
-  if (!wave_application_connect_account (app, self, server, credentials, allow_plain, keep, &error))
-    wave_welcome_page_set_error (page, error->message);
+  if (app == NULL || self->accounts_place == NULL)
+    return;
+  g_menu_remove_all (self->accounts_place);
+  if (g_list_model_get_n_items (G_LIST_MODEL (wave_application_get_accounts (app))) > 0)
+    g_menu_append_submenu (self->accounts_place, _("_Accounts"), wave_application_get_accounts_menu (app));
 }
 
 /* ---- actions ---- */
@@ -398,7 +504,21 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 connect_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  WaveWindow *self = WAVE_WINDOW (widget);
+
+  wave_window_show_sign_in (self, NULL, FALSE, NULL);
+}
+
+static void
+welcome_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
   wave_window_show_welcome (WAVE_WINDOW (widget), NULL);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wave_window_show_tenant (WAVE_WINDOW (widget));
 }
 
 static void
@@ -436,6 +556,26 @@ on_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (wave_window_parent_class)->close_request (window);
 }
 
+/* win.account is a property action: its state is the account that is watched, and choosing another opens that. */
+static void
+wave_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WaveWindow *self = WAVE_WINDOW (object);
+
+  g_value_set_string (value, self->account != NULL ? wave_account_get_id (self->account) : "");
+}
+
+static void
+wave_window_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  WaveWindow *self = WAVE_WINDOW (object);
+  WaveApplication *app = WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  WaveAccount *account = app != NULL ? wave_accounts_find (wave_application_get_accounts (app), g_value_get_string (value)) : NULL;
+
+  if (account != NULL)
+    wave_application_open_account (app, self, account);
+}
+
 static void
 wave_window_dispose (GObject *object)
 {
@@ -443,6 +583,8 @@ wave_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   forget_monitor (self);
+  g_clear_object (&self->account);
+  g_clear_object (&self->accounts_place);
   g_clear_object (&self->monitor_signals);
   g_clear_object (&self->tenant_signals);
   g_clear_object (&self->settings);
@@ -459,6 +601,11 @@ wave_window_class_init (WaveWindowClass *klass)
   static const char *const pages[] = { "rooms", "activity", "scope", "connection" };
 
   G_OBJECT_CLASS (klass)->dispose = wave_window_dispose;
+  G_OBJECT_CLASS (klass)->get_property = wave_window_get_property;
+  G_OBJECT_CLASS (klass)->set_property = wave_window_set_property;
+  props[PROP_ACCOUNT_ID]
+      = g_param_spec_string ("account-id", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
   g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-window.ui");
@@ -467,6 +614,9 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, header);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, expiry_banner);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_expiry);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_dot);
@@ -478,10 +628,15 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_advice);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_connect);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_token);
+  gtk_widget_class_bind_template_callback (widget_class, on_signed_in);
+  gtk_widget_class_bind_template_callback (widget_class, on_open_account);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "win.welcome", NULL, welcome_action);
+  gtk_widget_class_install_action (widget_class, "win.back-to-tenant", NULL, back_action);
+  gtk_widget_class_install_property_action (widget_class, "win.account", "account-id");
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
@@ -503,6 +658,8 @@ wave_window_init (WaveWindow *self)
   g_signal_group_connect_swapped (self->tenant_signals, "notify::tenant-name", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::server-name", G_CALLBACK (update_state), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->accounts_place = g_menu_new ();
+  g_menu_insert_section (G_MENU (gtk_menu_button_get_menu_model (self->menu_button)), 1, NULL, G_MENU_MODEL (self->accounts_place));
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
   if (WAVE_DEVEL)
@@ -513,7 +670,11 @@ WaveWindow *
 wave_window_new (GtkApplication *application)
 {
   WaveWindow *self = g_object_new (WAVE_TYPE_WINDOW, "application", application, NULL);
+  WaveAccounts *accounts = wave_application_get_accounts (WAVE_APPLICATION (application));
 
+  wave_welcome_page_set_accounts (self->welcome, accounts);
+  g_signal_connect_object (accounts, "items-changed", G_CALLBACK (update_accounts_menu), self, G_CONNECT_SWAPPED);
+  update_accounts_menu (self);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))

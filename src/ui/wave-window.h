@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "model/wave-monitor.h"
+#include "ui/wave-accounts.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,16 @@ WaveWindow *wave_window_new (GtkApplication *application);
 /* Shows what @monitor watches; @label: (nullable): under the state, else the tenant's name and server. @keep: (nullable): lives as long as the window watches. */
 void wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, GObject *keep);
 void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable */);
+/* The welcome page's second one, with @server entered; @error: (nullable): why. @allow_plain: the leave for plain http was given before. */
+void wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error);
+/* What is watched, from the welcome page; nothing happens when nothing is. */
+void wave_window_show_tenant (WaveWindow *window);
+/* Ends watching and shows the welcome page. */
+void wave_window_unwatch (WaveWindow *window);
+/* @account: (nullable): whose tenant is watched. @keeps_token: its token is in the keyring and has to be kept up to date there. */
+void wave_window_set_account (WaveWindow *window, WaveAccount *account, gboolean keeps_token);
+WaveAccount *wave_window_get_account (WaveWindow *window); /* (transfer none) (nullable) */
+gboolean wave_window_get_keeps_token (WaveWindow *window);
 WaveMonitor *wave_window_get_monitor (WaveWindow *window); /* (transfer none) (nullable) */
 /* "rooms", "activity", "scope", "connection" */
 void wave_window_show_page (WaveWindow *window, const char *page);
