@@ -149,8 +149,9 @@ WavePlanSnapshot *wave_plan_snapshot_new (const WavePlan *plan, gint64 wall_us);
 struct _WaveBridge
 {
   WaveModelObject parent_instance;
-  char *bridge_id, *transport, *status, *error;
-  gint64 changed_wall;
+  char *bridge_id, *transport, *status, *error, *last_error;
+  gint64 changed_wall, last_error_wall, message_wall;
+  guint n_errors, n_messages;
 };
 enum
 {
@@ -159,9 +160,13 @@ enum
   BRIDGE_STATUS,
   BRIDGE_ERROR,
   BRIDGE_CHANGED_WALL,
+  BRIDGE_N_ERRORS,
+  BRIDGE_N_MESSAGES,
   N_BRIDGE
 };
 WaveBridge *wave_bridge_new (const char *bridge_id);
+void wave_bridge_apply (WaveBridge *bridge, const WaveBridgeStatus *wire, gint64 wall_us);
+void wave_bridge_count_message (WaveBridge *bridge, gint64 wall_us);
 
 struct _WaveGap
 {

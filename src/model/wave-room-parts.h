@@ -71,7 +71,12 @@ const char *wave_bridge_get_bridge_id (WaveBridge *bridge);
 const char *wave_bridge_get_transport (WaveBridge *bridge); /* nullable */
 const char *wave_bridge_get_status (WaveBridge *bridge);    /* nullable */
 const char *wave_bridge_get_error (WaveBridge *bridge);     /* nullable */
-gint64 wave_bridge_get_changed_wall (WaveBridge *bridge);   /* wall µs */
+gint64 wave_bridge_get_changed_wall (WaveBridge *bridge);   /* wall µs; -1: its status was not told yet */
+guint wave_bridge_get_n_errors (WaveBridge *bridge);        /* how often it told of an error */
+const char *wave_bridge_get_last_error (WaveBridge *bridge); /* nullable; stays when the bridge works again */
+gint64 wave_bridge_get_last_error_wall (WaveBridge *bridge); /* wall µs, -1 */
+guint wave_bridge_get_n_messages (WaveBridge *bridge);      /* that came over it since the start */
+gint64 wave_bridge_get_message_wall (WaveBridge *bridge);   /* wall µs of the latest, -1 */
 
 /* One interruption: from the drop to the end of its catch-up. */
 #define WAVE_TYPE_GAP (wave_gap_get_type ())

@@ -26,7 +26,10 @@ struct _WaveRoom
   gboolean left, forbidden, federated, muted;
   gboolean preview_dirty, ai_dirty, in_active, queued;
   gboolean state_known; /* its snapshot was applied */
-  GListStore *members, *typists, *ai_states, *sidekicks, *plan_history;
+  GListStore *members, *typists, *ai_states, *sidekicks, *plan_history, *bridges;
+  guint n_federation; /* events of federation about it */
+  gint64 federation_wall;
+  char *collation_key; /* nullable: of the display name, made when it is asked for */
   GHashTable *memberships; /* WaveParticipant * → WaveMembership *, both borrowed from members */
   WaveAiState *last_ai;    /* borrowed: the one that was looked up last */
   WavePlan *plan;
@@ -59,6 +62,7 @@ enum
   ROOM_CALL,
   ROOM_ACTIVITY_SERIAL,
   ROOM_STATE,
+  ROOM_N_FEDERATION,
   N_ROOM
 };
 WaveRoom *wave_room_new (WaveTenant *tenant, const char *id);
@@ -72,6 +76,7 @@ void wave_room_count_activity (WaveRoom *room, gint64 second);
 void wave_room_refresh (WaveRoom *room); /* preview and AI line, if they are dirty */
 void wave_room_mark_ai (WaveRoom *room);
 void wave_room_clear_typists (WaveRoom *room);
+void wave_room_note_bridge (WaveRoom *room, WaveBridge *bridge);
 
 /* ---- timeline ---- */
 struct _WaveTimelineItem

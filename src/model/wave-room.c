@@ -87,6 +87,9 @@ wave_room_get_property (GObject *object, guint prop_id, GValue *value, GParamSpe
     case ROOM_STATE:
       g_value_set_string (value, self->state);
       break;
+    case ROOM_N_FEDERATION:
+      g_value_set_uint (value, self->n_federation);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -117,6 +120,7 @@ wave_room_finalize (GObject *object)
   g_clear_object (&self->ai_states);
   g_clear_object (&self->sidekicks);
   g_clear_object (&self->plan_history);
+  g_clear_object (&self->bridges);
   g_clear_object (&self->call);
   g_clear_pointer (&self->memberships, g_hash_table_unref);
   g_clear_pointer (&self->plan, wave_plan_unref);
@@ -129,6 +133,7 @@ wave_room_finalize (GObject *object)
   g_free (self->preview);
   g_free (self->ai_line);
   g_free (self->state);
+  g_free (self->collation_key);
   G_OBJECT_CLASS (wave_room_parent_class)->finalize (object);
 }
 
@@ -163,6 +168,7 @@ wave_room_class_init (WaveRoomClass *klass)
   props[ROOM_CALL] = g_param_spec_object ("call", NULL, NULL, WAVE_TYPE_CALL_ITEM, WAVE_MODEL_READ);
   props[ROOM_ACTIVITY_SERIAL] = g_param_spec_uint ("activity-serial", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
   props[ROOM_STATE] = g_param_spec_string ("room-state", NULL, NULL, NULL, WAVE_MODEL_READ);
+  props[ROOM_N_FEDERATION] = g_param_spec_uint ("n-federation", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_ROOM, props);
 
   /* WaveRoom::wanted: the room is on screen. */
@@ -178,9 +184,10 @@ wave_room_init (WaveRoom *self)
   self->ai_states = g_list_store_new (WAVE_TYPE_AI_STATE);
   self->sidekicks = g_list_store_new (WAVE_TYPE_SIDEKICK_ITEM);
   self->plan_history = g_list_store_new (WAVE_TYPE_PLAN_SNAPSHOT);
+  self->bridges = g_list_store_new (WAVE_TYPE_BRIDGE);
   self->memberships = g_hash_table_new (NULL, NULL);
   self->timeline = wave_timeline_new (self);
-  self->last_activity = -1;
+  self->last_activity = self->federation_wall = -1;
   self->last_event_mono = G_MININT64;
 }
 
@@ -198,6 +205,7 @@ wave_room_new (WaveTenant *tenant, const char *id)
 static void
 mark_name (WaveRoom *self)
 {
+  g_clear_pointer (&self->collation_key, g_free);
   wave_model_mark (self, ROOM_DISPLAY_NAME);
   wave_model_mark (self, ROOM_HAS_NAME);
 }
@@ -275,6 +283,13 @@ wave_room_clear_typists (WaveRoom *self)
 {
   if (g_list_model_get_n_items (G_LIST_MODEL (self->typists)) > 0)
     g_list_store_remove_all (self->typists);
+}
+
+void
+wave_room_note_bridge (WaveRoom *self, WaveBridge *bridge)
+{
+  if (!g_list_store_find (self->bridges, bridge, NULL))
+    g_list_store_append (self->bridges, bridge);
 }
 
 /* ---- AIs ---- */
@@ -391,7 +406,13 @@ refresh_preview (WaveRoom *self)
       if (body == NULL && message != NULL)
         body = message->filename != NULL ? message->filename : message->msgtype;
       line = wave_model_one_line (body, 160);
-      if (last->sender != NULL && !last->mine && self->dm_peer == NULL)
+      if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
+        {
+          g_autofree char *name = wave_model_one_line (message->imported_sender->display_name, 80);
+
+          preview = g_strdup_printf ("%s: %s", name, line);
+        }
+      else if (last->sender != NULL && !last->mine && self->dm_peer == NULL)
         preview = g_strdup_printf ("%s: %s", wave_participant_get_display_name (last->sender), line);
       else
         preview = g_steal_pointer (&line);
@@ -570,6 +591,50 @@ wave_room_get_sidekicks (WaveRoom *room)
 {
   g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
   return G_LIST_MODEL (room->sidekicks);
+}
+
+GListModel *
+wave_room_get_bridges (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
+  return G_LIST_MODEL (room->bridges);
+}
+
+guint
+wave_room_get_n_federation (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), 0);
+  return room->n_federation;
+}
+
+gint64
+wave_room_get_federation_wall (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), -1);
+  return room->federation_wall;
+}
+
+gboolean
+wave_room_get_federated (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), FALSE);
+  return room->federated;
+}
+
+gboolean
+wave_room_has_member (WaveRoom *room, WaveParticipant *participant)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), FALSE);
+  return g_hash_table_contains (room->memberships, participant);
+}
+
+const char *
+wave_room_get_collation_key (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
+  if (room->collation_key == NULL)
+    room->collation_key = g_utf8_collate_key_for_filename (wave_room_get_display_name (room), -1);
+  return room->collation_key;
 }
 
 GListModel *

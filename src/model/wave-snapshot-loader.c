@@ -2,9 +2,13 @@
 // What a start costs, at most, for a tenant of R rooms and P participants that are listed:
 //   1                    GET /v1/me
 //   R / 100 + 1          GET /v1/directory/rooms          (R is taken up to WAVE_MAX_ROOMS: 51), one after the other; again
-//   every 5 minutes P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other 30 GET
-//   /v1/rooms/{id}/state         of the rooms that were active last, two at a time; any other room when it is looked at P / 100
-//   GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
+//                                                         every 5 minutes
+//   P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other
+//   30                   GET /v1/rooms/{id}/state         of the rooms that were active last, two at a time; any other room
+//                                                         when it is looked at
+//   30                   GET /v1/rooms/{id}/messages      the latest three of the same rooms, for the line under their names,
+//                                                         unless the journal told them
+//   P / 100              GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
 // and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. A room
 // that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
 // most four requests in flight.
@@ -27,6 +31,7 @@
 #define FORBIDDEN_US (10 * 60 * G_USEC_PER_SEC)
 #define MESSAGES 50
 #define OLDER_MESSAGES 100
+#define PEEK_MESSAGES 3
 /* A journal holds chunks as well: read on until there is something to show. */
 #define JOURNAL_ROWS 500
 #define JOURNAL_ROUNDS 20
@@ -257,6 +262,45 @@ fetch_presence (WaveSnapshotLoader *self)
 
 /* ---- room states ---- */
 
+static char *room_path (const char *room_id, const char *rest);
+static RoomPast *ensure_past (WaveSnapshotLoader *self, const char *room_id);
+
+static void
+got_peek (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Request) request = user_data;
+  WaveSnapshotLoader *self = request->loader;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
+  g_autoptr (WaveSyncPage) page = NULL;
+
+  self->states_in_flight--;
+  if (body != NULL)
+    page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
+  complain ("latest messages", error);
+  if (stopped (self))
+    return;
+  /* Meanwhile somebody may look at the room: what its own page brings is the same and more. */
+  if (page != NULL && !ensure_past (self, request->room_id)->busy)
+    wave_tenant_apply_history (self->tenant, request->room_id, page->events, FALSE);
+  fetch_states (self);
+}
+
+/* A room that nobody looks at shows what was said last in it. */
+static void
+peek (WaveSnapshotLoader *self, const char *room_id)
+{
+  RoomPast *past = ensure_past (self, room_id);
+  WaveRoom *room = wave_tenant_get_room (self->tenant, room_id);
+  g_autofree char *rest = g_strdup_printf ("messages?limit=%d&direction=back", PEEK_MESSAGES);
+  g_autofree char *path = room_path (room_id, rest);
+
+  if (room == NULL || past->busy || past->epoch == self->epoch || wave_timeline_get_last (room->timeline, TRUE) != NULL)
+    return;
+  self->states_in_flight++;
+  fetch (self, path, got_peek, request_new (self, room_id, FALSE));
+}
+
 static void
 got_state (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -271,7 +315,10 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
   if (stopped (self))
     return;
   if (state != NULL)
-    wave_tenant_apply_room_state (self->tenant, request->room_id, state);
+    {
+      wave_tenant_apply_room_state (self->tenant, request->room_id, state);
+      peek (self, request->room_id);
+    }
   else if (g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_FORBIDDEN)
            || g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NOT_FOUND))
     {

@@ -355,10 +355,10 @@ on_invite (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveC
 
 /* ---- bridges ---- */
 
-static void
-on_bridge_status (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveBridgeStatus *wire)
+/* (nullable), borrowed from the tenant's list */
+static WaveBridge *
+ensure_bridge (WaveTenant *self, WaveRoom *room, const char *id)
 {
-  const char *id = wire->bridge_id != NULL ? wire->bridge_id : wire->transport != NULL ? wire->transport : "?";
   GListModel *list = G_LIST_MODEL (self->bridges);
   g_autoptr (WaveBridge) bridge = NULL;
 
@@ -372,19 +372,32 @@ on_bridge_status (WaveTenant *self, WaveRoom *room, const WaveEvent *event, cons
   if (bridge == NULL && g_list_model_get_n_items (list) >= MAX_BRIDGES)
     {
       wave_tenant_hit_bound (self, BOUND_BRIDGES);
-      return;
+      return NULL;
     }
   if (bridge == NULL)
     {
       bridge = wave_bridge_new (id);
       g_list_store_append (self->bridges, bridge);
     }
-  if (wire->transport != NULL)
-    wave_model_set_string (bridge, &bridge->transport, wire->transport, BRIDGE_TRANSPORT);
-  wave_model_set_string (bridge, &bridge->status, wire->status, BRIDGE_STATUS);
-  wave_model_set_string (bridge, &bridge->error, wire->error, BRIDGE_ERROR);
-  bridge->changed_wall = event->origin_us >= 0 ? event->origin_us : event->arrived_wall_us;
-  wave_model_mark (bridge, BRIDGE_CHANGED_WALL);
+  if (room != NULL)
+    wave_room_note_bridge (room, bridge);
+  return bridge; /* the list keeps it */
+}
+
+static gint64
+wall_of (const WaveEvent *event)
+{
+  return event->origin_us >= 0 ? event->origin_us : event->arrived_wall_us;
+}
+
+static void
+on_bridge_status (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveBridgeStatus *wire)
+{
+  WaveBridge *bridge
+      = ensure_bridge (self, room, wire->bridge_id != NULL ? wire->bridge_id : wire->transport != NULL ? wire->transport : "?");
+
+  if (bridge != NULL)
+    wave_bridge_apply (bridge, wire, wall_of (event));
   if (room != NULL)
     wave_tenant_show_notice (self, room, event);
 }
@@ -403,8 +416,16 @@ on_bridge_message (WaveTenant *self, WaveRoom *room, const WaveEvent *event, Wav
       sender->type = WAVE_PARTICIPANT_BRIDGE;
       wave_model_mark (sender, PARTICIPANT_TYPE);
     }
-  if (sender != NULL && message->bridge_id != NULL)
-    wave_model_set_string (sender, &sender->via, message->bridge_id, PARTICIPANT_VIA);
+  if (message->bridge_id != NULL)
+    {
+      WaveBridge *bridge = ensure_bridge (self, room, message->bridge_id);
+
+      if (bridge != NULL)
+        wave_bridge_count_message (bridge, wall_of (event));
+      if (sender != NULL)
+        wave_model_set_string (sender, &sender->via, bridge != NULL && bridge->transport != NULL ? bridge->transport : message->bridge_id,
+                               PARTICIPANT_VIA);
+    }
   wave_tenant_show_message (self, room, event, stream, TRUE);
 }
 
@@ -514,16 +535,27 @@ on_hello (WaveTenant *self, const WaveHello *wire)
     wave_model_set_string (self, &self->tenant_id, wire->tenant_id, TENANT_TENANT_ID);
 }
 
+/* Opaque by contract: counted, and to be looked at in Activity. */
+static void
+on_federation (WaveRoom *room, const WaveEvent *event)
+{
+  if (!room->federated)
+    {
+      room->federated = TRUE;
+      wave_model_mark (room, ROOM_FEDERATED);
+    }
+  room->n_federation++;
+  room->federation_wall = wall_of (event);
+  wave_model_mark (room, ROOM_N_FEDERATION);
+}
+
 static void
 apply_anywhere (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
 {
   const WavePresence *presence;
 
-  if (event->kind == WAVE_EVENT_FEDERATION && room != NULL && !room->federated)
-    {
-      room->federated = TRUE;
-      wave_model_mark (room, ROOM_FEDERATED);
-    }
+  if (event->kind == WAVE_EVENT_FEDERATION && room != NULL)
+    on_federation (room, event);
   if (event->payload == NULL)
     return;
   if (event->kind == WAVE_EVENT_HELLO)
