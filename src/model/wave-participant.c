@@ -17,6 +17,7 @@ wave_participant_finalize (GObject *object)
   g_free (self->display_name);
   g_free (self->fqid);
   g_free (self->via);
+  g_free (self->collation_key);
   G_OBJECT_CLASS (wave_participant_parent_class)->finalize (object);
 }
 
@@ -112,6 +113,22 @@ wave_participant_get_fqid (WaveParticipant *participant)
 {
   g_return_val_if_fail (WAVE_IS_PARTICIPANT (participant), NULL);
   return participant->fqid;
+}
+
+const char *
+wave_participant_get_via (WaveParticipant *participant)
+{
+  g_return_val_if_fail (WAVE_IS_PARTICIPANT (participant), NULL);
+  return participant->via;
+}
+
+const char *
+wave_participant_get_collation_key (WaveParticipant *participant)
+{
+  g_return_val_if_fail (WAVE_IS_PARTICIPANT (participant), NULL);
+  if (participant->collation_key == NULL)
+    participant->collation_key = g_utf8_collate_key_for_filename (wave_participant_get_display_name (participant), -1);
+  return participant->collation_key;
 }
 
 WaveParticipantType

@@ -15,6 +15,8 @@ const char *wave_participant_get_display_name (WaveParticipant *participant);
 const char *wave_participant_get_fqid (WaveParticipant *participant); /* nullable */
 WaveParticipantType wave_participant_get_participant_type (WaveParticipant *participant);
 WavePresenceState wave_participant_get_presence (WaveParticipant *participant);
+const char *wave_participant_get_via (WaveParticipant *participant); /* nullable: transport or server */
+const char *wave_participant_get_collation_key (WaveParticipant *participant); /* of its display name, for strcmp() */
 gboolean wave_participant_get_is_ai (WaveParticipant *participant);
 
 G_END_DECLS

@@ -15,6 +15,7 @@ struct _WaveParticipant
   WaveModelObject parent_instance;
   char *id, *display_name, *fqid, *via;
   char *shown_id; /* nullable: the id as one harmless line, where that differs */
+  char *collation_key; /* nullable: made when it is asked for */
   WaveParticipantType type;
   WavePresenceState presence;
   gboolean ai_evidence;  /* it sent a chunk or has a status */

@@ -621,6 +621,20 @@ wave_room_get_federated (WaveRoom *room)
   return room->federated;
 }
 
+WaveMembership *
+wave_room_get_membership (WaveRoom *room, WaveParticipant *participant)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
+  return g_hash_table_lookup (room->memberships, participant);
+}
+
+const char *
+wave_room_get_engagement (WaveRoom *room)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM (room), NULL);
+  return room->engagement;
+}
+
 gboolean
 wave_room_has_member (WaveRoom *room, WaveParticipant *participant)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/wave-model-types.h"
+#include "model/wave-room-parts.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,8 @@ GListModel *wave_room_get_bridges (WaveRoom *room);        /* WaveBridge: those 
 guint wave_room_get_n_federation (WaveRoom *room);         /* federation events that named this room; opaque by contract */
 gint64 wave_room_get_federation_wall (WaveRoom *room);     /* wall µs of the latest, -1 */
 gboolean wave_room_get_federated (WaveRoom *room);
+WaveMembership *wave_room_get_membership (WaveRoom *room, WaveParticipant *participant); /* nullable, borrowed */
+const char *wave_room_get_engagement (WaveRoom *room);     /* nullable: of its AIs by default, a word of the wire */
 gboolean wave_room_has_member (WaveRoom *room, WaveParticipant *participant);
 const char *wave_room_get_collation_key (WaveRoom *room);  /* of its display name, for strcmp() */
 GListModel *wave_room_get_plan_history (WaveRoom *room);   /* WavePlanSnapshot, newest last, at most 50 */

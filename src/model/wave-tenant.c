@@ -268,6 +268,7 @@ wave_tenant_set_participant_name (WaveTenant *self, WaveParticipant *participant
   if (kept == NULL || participant == self->nobody || !g_set_str (&participant->display_name, kept))
     return;
   participant->name_changed = TRUE;
+  g_clear_pointer (&participant->collation_key, g_free);
   self->names_changed = TRUE;
   wave_model_mark (participant, PARTICIPANT_DISPLAY_NAME);
   wave_model_mark (participant, PARTICIPANT_HAS_NAME);

@@ -4,6 +4,7 @@
 #include "ui/wave-format.h"
 
 #include <glib/gi18n.h>
+#include <locale.h>
 #include <math.h>
 
 static GDateTime *
@@ -140,7 +141,18 @@ wave_format_size (guint64 bytes)
 char *
 wave_format_count (guint64 n)
 {
-  return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+  const char *separator = localeconv ()->thousands_sep;
+  g_autofree char *digits = NULL;
+  g_autoptr (GString) grouped = NULL;
+
+  if (separator != NULL && *separator != '\0')
+    return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
+  /* The plain C locale has no grouping, and a number of six digits without one is not read but counted. */
+  digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  grouped = g_string_new (digits);
+  for (gssize at = (gssize) grouped->len - 3; at > 0; at -= 3)
+    g_string_insert_c (grouped, at, ',');
+  return g_string_free (g_steal_pointer (&grouped), FALSE);
 }
 
 char *

@@ -22,6 +22,9 @@
 /* Seconds between two looks at a tenant in which nothing happens. */
 #define QUIET_EVERY 10
 
+/* A search that so many people match is one letter: what it finds among rooms by their members says nothing. */
+#define MAX_FOUND 200
+
 struct _WaveRoomList
 {
   GtkWidget parent_instance;
@@ -37,6 +40,9 @@ struct _WaveRoomList
   gint64 now_wall;
   gboolean scrolled; /* by a person */
   guint n_quiet;     /* ticks since the last event */
+  gboolean by_name;
+  GSettings *settings;
+  GPtrArray *found; /* (element-type WaveParticipant) borrowed: people who have the needle in their name */
 };
 
 enum { PROP_0, PROP_SELECTED_ROOM, N_PROPS };
@@ -62,14 +68,15 @@ compare_sections (gconstpointer a, gconstpointer b, gpointer user_data)
 static int
 compare_rooms (gconstpointer a, gconstpointer b, gpointer user_data)
 {
+  WaveRoomList *self = user_data;
   WaveRoom *one = (WaveRoom *) a;
   WaveRoom *two = (WaveRoom *) b;
   gint64 first = wave_room_get_last_activity (one) / ORDER_GRAIN_US;
   gint64 second = wave_room_get_last_activity (two) / ORDER_GRAIN_US;
 
-  if (first != second)
+  if (!self->by_name && first != second)
     return first > second ? -1 : 1;
-  return g_utf8_collate (wave_room_get_display_name (one), wave_room_get_display_name (two));
+  return strcmp (wave_room_get_collation_key (one), wave_room_get_collation_key (two));
 }
 
 static gboolean
@@ -80,25 +87,35 @@ has (const char *text, const char *needle)
   return folded != NULL && strstr (folded, needle) != NULL;
 }
 
+/* Names of people are looked at once a search, not once a room that they are in. */
+static void
+find_people (WaveRoomList *self)
+{
+  GListModel *people = self->tenant != NULL ? wave_tenant_get_participants (self->tenant) : NULL;
+
+  g_ptr_array_set_size (self->found, 0);
+  for (guint i = 0; self->needle != NULL && people != NULL && i < g_list_model_get_n_items (people) && self->found->len < MAX_FOUND; i++)
+    {
+      g_autoptr (WaveParticipant) participant = g_list_model_get_item (people, i);
+
+      if (has (wave_participant_get_display_name (participant), self->needle))
+        g_ptr_array_add (self->found, g_object_ref (participant));
+    }
+}
+
 static gboolean
 matches (gpointer item, gpointer user_data)
 {
   WaveRoomList *self = user_data;
-  GListModel *members;
 
   if (self->needle == NULL)
     return TRUE;
   if (has (wave_room_get_display_name (item), self->needle) || has (wave_room_get_topic (item), self->needle)
       || has (wave_room_get_id (item), self->needle))
     return TRUE;
-  members = wave_room_get_members (item);
-  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
-    {
-      g_autoptr (WaveMembership) membership = g_list_model_get_item (members, i);
-
-      if (has (wave_participant_get_display_name (wave_membership_get_participant (membership)), self->needle))
-        return TRUE;
-    }
+  for (guint i = 0; i < self->found->len; i++)
+    if (wave_room_has_member (item, self->found->pdata[i]))
+      return TRUE;
   return FALSE;
 }
 
@@ -126,7 +143,15 @@ on_search_changed (GtkSearchEntry *entry, WaveRoomList *self)
 
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
+  find_people (self);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_order_changed (WaveRoomList *self)
+{
+  self->by_name = g_settings_get_enum (self->settings, "room-order") == 1;
+  gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
 }
 
 static void
@@ -293,6 +318,17 @@ wave_room_list_select_first (WaveRoomList *list)
 }
 
 void
+wave_room_list_focus (WaveRoomList *list)
+{
+  GtkRoot *root;
+
+  g_return_if_fail (WAVE_IS_ROOM_LIST (list));
+  root = gtk_widget_get_root (GTK_WIDGET (list));
+  if (!gtk_widget_grab_focus (list->list) && root != NULL)
+    gtk_root_set_focus (root, NULL);
+}
+
+void
 wave_room_list_focus_search (WaveRoomList *list)
 {
   g_return_if_fail (WAVE_IS_ROOM_LIST (list));
@@ -317,6 +353,7 @@ wave_room_list_dispose (GObject *object)
   g_clear_object (&self->section_sorter);
   g_clear_object (&self->filtered);
   g_clear_object (&self->tenant);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wave_room_list_parent_class)->dispose (object);
 }
 
@@ -326,6 +363,7 @@ wave_room_list_finalize (GObject *object)
   WaveRoomList *self = WAVE_ROOM_LIST (object);
 
   g_hash_table_unref (self->rows);
+  g_ptr_array_unref (self->found);
   g_free (self->needle);
   G_OBJECT_CLASS (wave_room_list_parent_class)->finalize (object);
 }
@@ -400,8 +438,35 @@ make_list (WaveRoomList *self)
   g_object_unref (headers);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), FALSE);
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
+  gtk_widget_add_css_class (self->list, "rooms");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Rooms"), -1);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
+}
+
+/* The search and, beside it, how the rooms are ordered. */
+static GtkWidget *
+make_search_bar (WaveRoomList *self)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) section = g_menu_new ();
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GAction) order = g_settings_create_action (self->settings, "room-order");
+
+  g_action_map_add_action (G_ACTION_MAP (group), order);
+  gtk_widget_insert_action_group (bar, "rooms", G_ACTION_GROUP (group));
+  g_menu_append (section, _("Latest Activity First"), "rooms.room-order::activity");
+  g_menu_append (section, _("By Name"), "rooms.room-order::name");
+  g_menu_append_section (menu, _("Order of the Rooms"), G_MENU_MODEL (section));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-sort-descending-symbolic");
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _("Order of the Rooms"));
+  gtk_widget_add_css_class (bar, "room-search");
+  gtk_box_append (GTK_BOX (bar), self->search);
+  gtk_box_append (GTK_BOX (bar), button);
+  return bar;
 }
 
 static gboolean
@@ -420,7 +485,11 @@ wave_room_list_init (WaveRoomList *self)
   GtkEventController *controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
 
   self->rows = g_hash_table_new (NULL, NULL);
+  self->found = g_ptr_array_new_with_free_func (g_object_unref);
+  self->settings = g_settings_new (APPLICATION_ID);
   make_list (self);
+  g_signal_connect_object (self->settings, "changed::room-order", G_CALLBACK (on_order_changed), self, G_CONNECT_SWAPPED);
+  on_order_changed (self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->list);
   gtk_widget_set_vexpand (scroller, TRUE);
@@ -435,11 +504,11 @@ wave_room_list_init (WaveRoomList *self)
   self->search = gtk_search_entry_new ();
   gtk_search_entry_set_placeholder_text (GTK_SEARCH_ENTRY (self->search), _("Search rooms and people"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search rooms and people"), -1);
-  gtk_widget_add_css_class (self->search, "room-search");
+  gtk_widget_set_hexpand (self->search, TRUE);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
   self->child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->child), make_glance (self));
-  gtk_box_append (GTK_BOX (self->child), self->search);
+  gtk_box_append (GTK_BOX (self->child), make_search_bar (self));
   gtk_box_append (GTK_BOX (self->child), self->stack);
   gtk_widget_set_parent (self->child, GTK_WIDGET (self));
   update_stack (self);

@@ -18,6 +18,7 @@ void wave_room_list_set_tenant (WaveRoomList *list, WaveTenant *tenant);
 void wave_room_list_select (WaveRoomList *list, WaveRoom *room); /* @room: nullable */
 void wave_room_list_select_first (WaveRoomList *list);
 WaveRoom *wave_room_list_get_selected (WaveRoomList *list);      /* (transfer none) (nullable) */
+void wave_room_list_focus (WaveRoomList *list);
 void wave_room_list_focus_search (WaveRoomList *list);
 /* Once a second while it shows: elapsed times, sparklines, order. */
 void wave_room_list_tick (WaveRoomList *list);

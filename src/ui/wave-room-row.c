@@ -8,6 +8,7 @@
 #include "ui/wave-format.h"
 #include "ui/wave-presence.h"
 #include "ui/wave-sparkline.h"
+#include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
 
 struct _WaveRoomRow
@@ -32,6 +33,21 @@ set_class (GtkWidget *widget, const char *css_class, gboolean set)
     gtk_widget_remove_css_class (widget, css_class);
 }
 
+/* What to say of a room in which nothing was heard yet: its topic, else what it is. */
+static char *
+quiet_line (WaveRoom *room)
+{
+  guint members = g_list_model_get_n_items (wave_room_get_members (room));
+  g_autofree char *type = wave_words_room_type (wave_room_get_room_type (room));
+
+  if (wave_room_get_topic (room) != NULL)
+    return wave_words_line (wave_room_get_topic (room), 160);
+  if (members > 0 && g_strcmp0 (wave_room_get_room_type (room), "dm") != 0)
+    /* Translators: what a room is and how many are in it: "Group · 6 members". */
+    return g_strdup_printf (ngettext ("%s · %u member", "%s · %u members", members), type, members);
+  return g_steal_pointer (&type);
+}
+
 static void
 update_line (WaveRoomRow *self)
 {
@@ -50,7 +66,7 @@ update_line (WaveRoomRow *self)
   else if (typing != NULL)
     text = g_steal_pointer (&typing);
   else
-    text = g_strdup (preview != NULL ? preview : wave_room_get_topic (self->room));
+    text = preview != NULL ? g_strdup (preview) : quiet_line (self->room);
   gtk_label_set_text (GTK_LABEL (self->line), text != NULL ? text : "");
   set_class (self->line, "ai-calling", phase == WAVE_AI_CALLING || phase == WAVE_AI_OTHER);
   set_class (self->line, "ai-busy", phase == WAVE_AI_GENERATING || phase == WAVE_AI_THINKING);
@@ -150,13 +166,14 @@ wave_room_row_init (WaveRoomRow *self)
   GtkWidget *bottom = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_box_set_spacing (GTK_BOX (self), 12);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (GTK_WIDGET (self), "room-row");
   self->avatar = wave_avatar_new (34);
   self->name = make_label (NULL);
   gtk_widget_set_hexpand (self->name, TRUE);
   self->line = make_label ("caption");
   gtk_widget_set_hexpand (self->line, TRUE);
-  self->muted = gtk_image_new_from_icon_name ("audio-volume-muted-symbolic");
+  self->muted = gtk_image_new_from_icon_name ("notifications-disabled-symbolic");
   gtk_widget_add_css_class (self->muted, "dim-label");
   gtk_widget_set_tooltip_text (self->muted, _("Muted here"));
   self->sparkline = wave_sparkline_new (44, 14);

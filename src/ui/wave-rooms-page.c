@@ -6,9 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-room.h"
+#include "ui/wave-format.h"
+#include "ui/wave-muted-rooms.h"
 #include "ui/wave-room-list.h"
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-view.h"
+#include "ui/wave-words-room.h"
 
 struct _WaveRoomsPage
 {
@@ -34,6 +37,12 @@ struct _WaveRoomsPage
 G_DEFINE_FINAL_TYPE (WaveRoomsPage, wave_rooms_page, ADW_TYPE_BREAKPOINT_BIN)
 
 static void
+append_part (GString *line, const char *part)
+{
+  g_string_append_printf (line, "%s%s", line->len > 0 ? " · " : "", part);
+}
+
+static void
 update_header (WaveRoomsPage *self)
 {
   g_autoptr (GString) detail = g_string_new (NULL);
@@ -44,18 +53,34 @@ update_header (WaveRoomsPage *self)
   g_object_get (self->room, "engagement", &engagement, "n-members", &members, "federated", &federated, "forbidden", &forbidden, "left", &left, NULL);
   gtk_label_set_text (self->room_name, wave_room_get_display_name (self->room));
   if (wave_room_get_topic (self->room) != NULL)
-    g_string_append (detail, wave_room_get_topic (self->room));
+    {
+      g_autofree char *topic = wave_words_line (wave_room_get_topic (self->room), 400);
+
+      append_part (detail, topic);
+    }
   if (members > 0)
-    g_string_append_printf (detail, "%s%u %s", detail->len > 0 ? " · " : "", members, ngettext ("member", "members", members));
+    {
+      g_autofree char *count = wave_format_count (members);
+      g_autofree char *words = g_strdup_printf (ngettext ("%s member", "%s members", members), count);
+
+      append_part (detail, words);
+    }
   if (engagement != NULL)
-    g_string_append_printf (detail, _(" · AI: %s"), engagement);
+    {
+      g_autofree char *answers = wave_words_engagement (engagement);
+      /* Translators: "AI answers when mentioned" */
+      g_autofree char *words = g_strdup_printf (_("AI %s"), answers);
+
+      append_part (detail, words);
+    }
   if (federated)
-    g_string_append (detail, _(" · federated"));
+    append_part (detail, _("federated"));
   if (forbidden)
-    g_string_append (detail, _(" · this account may not read it"));
+    append_part (detail, _("this account may not read it"));
   else if (left)
-    g_string_append (detail, _(" · this account has left it"));
+    append_part (detail, _("this account has left it"));
   gtk_label_set_text (self->room_detail, detail->str);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->room_detail), detail->str);
   gtk_widget_set_visible (GTK_WIDGET (self->room_detail), detail->len > 0);
 }
 
@@ -135,6 +160,8 @@ wave_rooms_page_map (GtkWidget *widget)
       self->timer = g_timeout_add_seconds (1, on_timer, self);
       g_source_set_name_by_id (self->timer, "wave-rooms-page-tick");
     }
+  /* What one wants to do first is to walk through the rooms, not to search. */
+  wave_room_list_focus (self->room_list);
 }
 
 static void
@@ -235,6 +262,7 @@ wave_rooms_page_new (WaveMonitor *monitor)
   WaveRoomsPage *self = g_object_new (WAVE_TYPE_ROOMS_PAGE, NULL);
 
   g_set_object (&self->monitor, monitor);
+  wave_muted_rooms_follow (wave_monitor_get_tenant (monitor));
   wave_room_list_set_tenant (self->room_list, wave_monitor_get_tenant (monitor));
   return GTK_WIDGET (self);
 }

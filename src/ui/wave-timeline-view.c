@@ -326,6 +326,7 @@ wave_timeline_view_init (WaveTimelineView *self)
   gtk_widget_add_css_class (self->typing, "typing-line");
   gtk_widget_add_css_class (self->typing, "dim-label");
   self->child = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_add_css_class (self->child, "timeline-view");
   gtk_box_append (GTK_BOX (self->child), overlay);
   gtk_box_append (GTK_BOX (self->child), self->typing);
   gtk_widget_set_parent (self->child, GTK_WIDGET (self));
