@@ -34,6 +34,9 @@ if [ "$(cat "$DIR/stamp" 2>/dev/null)" != "$KEY" ]; then
     tree=$DIR/tree; rm -rf "$tree"; mkdir -p "$tree/files" "$tree/var"
     cp -al "$from_root/usr" "$tree/usr"; rm -rf "$tree/usr/etc"; cp -a "$from_root/etc" "$tree/usr/etc"
     ln -sf ../sbin/ldconfig "$tree/usr/bin/ldconfig"     # flatpak looks for it in /usr/bin only
+    # As the true runtime's: the app's own libraries are found, /app before the runtime.
+    printf '%s\n' 'include /run/flatpak/ld.so.conf.d/app-*.conf' /app/lib 'include /run/flatpak/ld.so.conf.d/runtime-*.conf' \
+      'include /etc/ld.so.conf.d/*.conf' >"$tree/usr/etc/ld.so.conf"
     rm -rf "$tree"/usr/etc/{apt,resolv.conf,hosts,hostname,mtab,machine-id}
     printf '[Runtime]\nname=org.gnome.%s\nruntime=org.gnome.Platform/%s/%s\nsdk=org.gnome.Sdk/%s/%s\n' \
       $name "$ARCH" "$BRANCH" "$ARCH" "$BRANCH" >"$tree/metadata"
