@@ -650,3 +650,10 @@ wave_activity_page_new (WaveMonitor *monitor)
   self->handler = g_signal_connect (self->tenant, "event-applied", G_CALLBACK (on_event), self);
   return GTK_WIDGET (self);
 }
+
+void
+wave_activity_page_set_filter (WaveActivityPage *page, const char *filter)
+{
+  g_return_if_fail (WAVE_IS_ACTIVITY_PAGE (page));
+  gtk_editable_set_text (GTK_EDITABLE (page->entry), filter);
+}

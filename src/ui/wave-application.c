@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "simulator/wave-simulator.h"
+#include "ui/wave-application-desktop.h"
 #include "ui/wave-screenshot.h"
 
 /* The demo has a day behind it, so that rooms are not empty when they are opened. */
@@ -31,6 +32,7 @@ static const GOptionEntry options[] = {
   { "light", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Light, this time"), NULL },
   { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Write a picture of the window once it is live, then end"), N_("FILE.png") },
   { "screenshot-after", 0, 0, G_OPTION_ARG_DOUBLE, NULL, N_("Seconds between live and the picture"), N_("SECONDS") },
+  { "screenshot-action", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, NULL, "Do this before the picture is made", "ACTION" },
   { NULL },
 };
 
@@ -199,8 +201,13 @@ wave_application_command_line (GApplication *application, GApplicationCommandLin
   gtk_window_present (GTK_WINDOW (window));
   g_variant_dict_lookup (dict, "screenshot-after", "d", &after);
   if (g_variant_dict_lookup (dict, "screenshot", "^ay", &screenshot))
-    wave_screenshot_when_live (window, screenshot, (gint64) (after * G_USEC_PER_SEC), g_variant_dict_contains (dict, "welcome"),
-                               &self->exit_status);
+    {
+      const char *action = NULL;
+
+      g_variant_dict_lookup (dict, "screenshot-action", "&s", &action);
+      wave_screenshot_when_live (window, screenshot, (gint64) (after * G_USEC_PER_SEC), g_variant_dict_contains (dict, "welcome"), action,
+                                 &self->exit_status);
+    }
   return 0;
 }
 
@@ -242,29 +249,12 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  WaveApplication *self = user_data;
-  AdwDialog *about = adw_about_dialog_new ();
-  g_autofree char *debug = g_strdup_printf ("Wavescope %s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nGLib %u.%u.%u\n", WAVE_VERSION, gtk_get_major_version (),
-                                            gtk_get_minor_version (), gtk_get_micro_version (), adw_get_major_version (),
-                                            adw_get_minor_version (), adw_get_micro_version (), glib_major_version, glib_minor_version,
-                                            glib_micro_version);
-
-  g_object_set (about, "application-icon", APPLICATION_ID, "application-name", "Wavescope", "version", WAVE_VERSION, "developer-name",
-                _("The Wavescope engineers"), "license-type", GTK_LICENSE_GPL_3_0, "website", "https://github.com/wavescope/wavescope", "comments",
-                _("An instrument for ScaiWave: it watches a tenant live, reads and never posts."), "debug-info", debug, NULL);
-  adw_dialog_present (about, GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (self))));
-}
-
-static void
 wave_application_startup (GApplication *application)
 {
   WaveApplication *self = WAVE_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "demo", .activate = demo_action },
     { .name = "new-window", .activate = new_window_action },
-    { .name = "about", .activate = about_action },
     { .name = "quit", .activate = quit_action },
   };
   g_autoptr (GAction) scheme = NULL;
@@ -276,6 +266,7 @@ wave_application_startup (GApplication *application)
   self->settings = g_settings_new (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   wave_application_init_accounts (self);
+  wave_application_add_desktop_actions (self);
   scheme = g_settings_create_action (self->settings, "color-scheme");
   g_action_map_add_action (G_ACTION_MAP (self), scheme);
   g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (apply_color_scheme), self, G_CONNECT_SWAPPED);

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/wave-scope-alert.h"
+#include "ui/wave-scope-limits.h"
 #include "ui/wave-scope-compare.h"
 #include "ui/wave-scope-detail.h"
 #include "ui/wave-scope-format.h"
@@ -41,7 +41,7 @@ struct _WaveScopePage
   /* owned */
   WaveTenant *tenant;
   WaveMonitor *monitor; /* nullable */
-  WaveScopeAlert *alert; /* nullable */
+  WaveScopeLimits *limits; /* nullable */
   guint second_id;
   gboolean in_view_changed;
   gboolean picked;     /* the person chose what is selected */
@@ -540,7 +540,7 @@ wave_scope_page_dispose (GObject *object)
   WaveScopePage *self = WAVE_SCOPE_PAGE (object);
 
   g_clear_handle_id (&self->second_id, g_source_remove);
-  g_clear_object (&self->alert);
+  g_clear_object (&self->limits);
   g_clear_object (&self->monitor);
   g_clear_object (&self->tenant);
   G_OBJECT_CLASS (wave_scope_page_parent_class)->dispose (object);
@@ -636,7 +636,7 @@ wave_scope_page_new (WaveMonitor *monitor)
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
 
   WAVE_SCOPE_PAGE (widget)->monitor = g_object_ref (monitor);
-  WAVE_SCOPE_PAGE (widget)->alert = wave_scope_alert_new (wave_monitor_get_tenant (monitor), settings);
+  WAVE_SCOPE_PAGE (widget)->limits = wave_scope_limits_new (wave_monitor_get_tenant (monitor), settings);
   return widget;
 }
 

@@ -10,7 +10,7 @@
 
 typedef struct {
   WaveWindow *window;
-  char *path;
+  char *path, *action;
   gint64 after_us, live_since, started;
   gboolean welcome;
   int *exit_status;
@@ -23,6 +23,7 @@ shot_free (gpointer data)
 
   g_object_unref (shot->window);
   g_free (shot->path);
+  g_free (shot->action);
   g_free (shot);
 }
 
@@ -45,6 +46,18 @@ wave_screenshot_write (GtkWindow *window, const char *path)
   return gdk_texture_save_to_png (texture, path);
 }
 
+static void
+do_action (Shot *shot)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_action_parse_detailed_name (shot->action, &name, &target, &error)
+      || !gtk_widget_activate_action_variant (GTK_WIDGET (shot->window), name, target))
+    g_printerr (_("wavescope: there is no action %s\n"), shot->action);
+}
+
 static gboolean
 on_poll (gpointer user_data)
 {
@@ -56,6 +69,12 @@ on_poll (gpointer user_data)
 
   if (ready && shot->live_since == 0)
     shot->live_since = now;
+  /* Half of the time to fill the page, half for the dialog to open. */
+  if (shot->action != NULL && shot->live_since != 0 && now - shot->live_since >= shot->after_us / 2)
+    {
+      do_action (shot);
+      g_clear_pointer (&shot->action, g_free);
+    }
   if (!late && (shot->live_since == 0 || now - shot->live_since < shot->after_us))
     return G_SOURCE_CONTINUE;
   if (late)
@@ -75,13 +94,14 @@ on_poll (gpointer user_data)
 }
 
 void
-wave_screenshot_when_live (WaveWindow *window, const char *path, gint64 after_us, gboolean welcome, int *exit_status)
+wave_screenshot_when_live (WaveWindow *window, const char *path, gint64 after_us, gboolean welcome, const char *action, int *exit_status)
 {
   Shot *shot = g_new0 (Shot, 1);
   guint id;
 
   shot->window = g_object_ref (window);
   shot->path = g_strdup (path);
+  shot->action = g_strdup (action);
   shot->after_us = after_us;
   shot->started = g_get_monotonic_time ();
   shot->welcome = welcome;

@@ -12,9 +12,12 @@
 #include "ui/wave-connection-page.h"
 #include "ui/wave-expiry.h"
 #include "ui/wave-format.h"
+#include "ui/wave-notifier.h"
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
+#include "ui/wave-shortcuts.h"
 #include "ui/wave-welcome-page.h"
+#include "ui/wave-window-desktop.h"
 #include "ui/wave-words.h"
 
 /* What of a frame the model may take: at 60 frames a second the rest is for drawing. */
@@ -47,6 +50,7 @@ struct _WaveWindow
   const char *state_class;
   GSettings *settings;
   GSignalGroup *monitor_signals, *tenant_signals;
+  WaveNotifier *notifier;
   guint pump_tick, timer, n_ticks;
   gboolean watching; /* the pages stand */
 };
@@ -263,6 +267,14 @@ on_mapped (WaveWindow *self)
     g_clear_handle_id (&self->timer, g_source_remove);
 }
 
+/* A window that is looked at speaks for itself. */
+static void
+on_active_changed (WaveWindow *self)
+{
+  if (self->notifier != NULL)
+    wave_notifier_set_attended (self->notifier, gtk_window_is_active (GTK_WINDOW (self)));
+}
+
 /* ---- pages ---- */
 
 static void
@@ -296,6 +308,7 @@ forget_monitor (WaveWindow *self)
   g_signal_group_set_target (self->monitor_signals, NULL);
   g_signal_group_set_target (self->tenant_signals, NULL);
   self->watching = FALSE;
+  g_clear_object (&self->notifier);
   clear_pages (self);
   wave_monitor_stop (self->monitor);
   g_clear_object (&self->monitor);
@@ -325,6 +338,8 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->watching = TRUE;
   g_signal_group_set_target (window->monitor_signals, monitor);
   g_signal_group_set_target (window->tenant_signals, wave_monitor_get_tenant (monitor));
+  window->notifier = wave_notifier_new (wave_monitor_get_tenant (monitor), window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
+  on_active_changed (window);
   gtk_stack_set_visible_child_name (window->stack, "main");
   wave_monitor_set_driven (monitor, gtk_widget_get_mapped (GTK_WIDGET (window)));
   update_state (window);
@@ -400,6 +415,29 @@ wave_window_get_monitor (WaveWindow *window)
 {
   g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
   return window->monitor;
+}
+
+GtkWidget *
+wave_window_get_page (WaveWindow *window, const char *name)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
+  return adw_view_stack_get_child_by_name (window->pages, name);
+}
+
+const char *
+wave_window_get_page_name (WaveWindow *window)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (window->stack), "main") != 0)
+    return NULL;
+  return adw_view_stack_get_visible_child_name (window->pages);
+}
+
+GMenuModel *
+wave_window_get_primary_menu (WaveWindow *window)
+{
+  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
+  return gtk_menu_button_get_menu_model (window->menu_button);
 }
 
 void
@@ -533,11 +571,7 @@ retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/wavescope/Wavescope/ui/wave-shortcuts.ui");
-  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
-
-  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (widget));
-  gtk_window_present (shortcuts);
+  wave_shortcuts_present (widget);
 }
 
 static gboolean
@@ -639,6 +673,7 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_install_property_action (widget_class, "win.account", "account-id");
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
+  wave_window_install_desktop_actions (widget_class);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.page", "s", pages[i]);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
@@ -662,6 +697,7 @@ wave_window_init (WaveWindow *self)
   g_menu_insert_section (G_MENU (gtk_menu_button_get_menu_model (self->menu_button)), 1, NULL, G_MENU_MODEL (self->accounts_place));
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);
   if (WAVE_DEVEL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
 }

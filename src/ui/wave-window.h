@@ -32,6 +32,9 @@ void wave_window_show_page (WaveWindow *window, const char *page);
 void wave_window_want_page (WaveWindow *window, const char *page);
 /* Opens the room as soon as there is one of that name or id. */
 void wave_window_want_room (WaveWindow *window, const char *room);
+GtkWidget *wave_window_get_page (WaveWindow *window, const char *name); /* (transfer none) (nullable): before anything is watched */
+const char *wave_window_get_page_name (WaveWindow *window);             /* (nullable): on the welcome page */
+GMenuModel *wave_window_get_primary_menu (WaveWindow *window);          /* (transfer none) */
 void wave_window_toast (WaveWindow *window, const char *text);
 
 G_END_DECLS

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "ui/wave-shortcuts.h"
+
+#include <glib/gi18n.h>
+
+static const WaveShortcutRow rows[] = {
+  { NULL, N_("General") },
+  { N_("Go to a room, person or page, or do something"), "<Control>k" },
+  { N_("Search"), "<Control>f" },
+  { N_("Try to connect now"), "<Control>r" },
+  { N_("New window"), "<Control>n" },
+  { N_("Main menu"), "F10" },
+  { N_("Help on what is shown"), "F1" },
+  { N_("Keyboard shortcuts"), "<Control>question" },
+  { N_("Close the window"), "<Control>w" },
+  { N_("Quit"), "<Control>q" },
+  { NULL, N_("Pages") },
+  { N_("Rooms"), "<Alt>1" },
+  { N_("Activity"), "<Alt>2" },
+  { N_("Scope"), "<Alt>3" },
+  { N_("Connection"), "<Alt>4" },
+  { NULL, N_("Timeline") },
+  { N_("Jump to the latest"), "End" },
+  { N_("Older messages"), "Page_Up" },
+  { NULL, N_("Scope") },
+  { N_("Stop, or follow now again"), "space" },
+  { N_("Zoom in"), "plus" },
+  { N_("Zoom out"), "minus" },
+  { N_("Show everything"), "0" },
+  { N_("Back and forth in time"), "Left Right" },
+  { N_("Back and forth in larger steps"), "<Shift>Left <Shift>Right" },
+  { N_("To the beginning, to now"), "Home End" },
+  { N_("From lane to lane"), "Up Down" },
+  { N_("From reply to reply"), "bracketleft bracketright" },
+  { N_("Add to the comparison, or take out"), "c" },
+  { N_("Show the reply in detail"), "Return" },
+  { N_("Forget the selection"), "Escape" },
+};
+
+const WaveShortcutRow *
+wave_shortcuts_list (guint *n_rows)
+{
+  *n_rows = G_N_ELEMENTS (rows);
+  return rows;
+}
+
+/* The keys of one shortcut, each as a cap. */
+static GtkWidget *
+make_caps (const char *accels, GString *spoken)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_auto (GStrv) parts = g_strsplit (accels, " ", -1);
+
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      guint key;
+      GdkModifierType modifiers;
+      g_autofree char *text = NULL;
+      GtkWidget *cap;
+
+      if (!gtk_accelerator_parse (parts[i], &key, &modifiers))
+        g_error ("“%s” is no shortcut", parts[i]);
+      text = gtk_accelerator_get_label (key, modifiers);
+      cap = gtk_label_new (text);
+      gtk_widget_add_css_class (cap, "keycap");
+      gtk_box_append (GTK_BOX (box), cap);
+      g_string_append_printf (spoken, ", %s", text);
+    }
+  return box;
+}
+
+static GtkWidget *
+make_row (const WaveShortcutRow *shortcut)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autoptr (GString) spoken = g_string_new (_(shortcut->title));
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(shortcut->title));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_caps (shortcut->accels, spoken));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken->str, -1);
+  return row;
+}
+
+void
+wave_shortcuts_present (GtkWidget *parent)
+{
+  AdwDialog *dialog = adw_dialog_new ();
+  GtkWidget *view = adw_toolbar_view_new ();
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
+  AdwPreferencesGroup *group = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].title == NULL)
+      {
+        group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+        adw_preferences_group_set_title (group, _(rows[i].accels));
+        adw_preferences_page_add (page, group);
+      }
+    else
+      adw_preferences_group_add (group, make_row (&rows[i]));
+  adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (view), adw_header_bar_new ());
+  adw_toolbar_view_set_content (ADW_TOOLBAR_VIEW (view), GTK_WIDGET (page));
+  adw_dialog_set_title (dialog, _("Keyboard Shortcuts"));
+  adw_dialog_set_content_width (dialog, 560);
+  adw_dialog_set_content_height (dialog, 640);
+  adw_dialog_set_child (dialog, view);
+  adw_dialog_present (dialog, parent);
+}
