@@ -45,6 +45,7 @@ typedef struct
   WaveTenant *tenant;
   const WaveRecordingHead *head;
   gint64 last_us;
+  gboolean greeted;
 } Replay;
 
 static gboolean
@@ -56,6 +57,13 @@ on_line (const WaveRecordingLine *line, const char *text, gsize length, guint64 
     {
       g_autoptr (WaveEvent) event = wave_recording_line_decode (line, replay->head);
 
+      /* A second hello is another connection, whether somebody noted the first one's end or not. */
+      if (event->kind == WAVE_EVENT_HELLO)
+        {
+          if (replay->greeted)
+            wave_stream_store_tear (wave_tenant_get_streams (replay->tenant), line->t_us);
+          replay->greeted = TRUE;
+        }
       wave_tenant_apply_event (replay->tenant, event);
     }
   /* Whatever it was that ended the live connection: what comes next is not known to follow. */

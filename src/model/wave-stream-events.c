@@ -17,6 +17,24 @@ live_of (StreamKey *key)
   return NULL;
 }
 
+/* The stream that a chunk belongs to. An id that names the reply and not the chunk tells two that last at the same time apart. */
+static WaveStream *
+live_for (StreamKey *key, const WaveChunk *chunk)
+{
+  WaveStream *live = live_of (key);
+
+  if (live == NULL || chunk->stream_key == NULL || live->wire_key == NULL || g_str_equal (live->wire_key, chunk->stream_key))
+    return live;
+  for (guint i = key->waiting->len; i > 0; i--)
+    {
+      WaveStream *stream = key->waiting->pdata[i - 1];
+
+      if (wave_stream_is_live (stream) && g_strcmp0 (stream->wire_key, chunk->stream_key) == 0)
+        return stream;
+    }
+  return live->wire_key_repeats ? NULL : live;
+}
+
 /* Whether a reply of the key is over but its message may still come. */
 static gboolean
 has_done (StreamKey *key)
@@ -29,14 +47,32 @@ has_done (StreamKey *key)
 
 /* ---- triggers ---- */
 
+/* What the system says of somebody is nobody's reply and asks for none. */
+static gboolean
+is_notice (const WaveMessage *message)
+{
+  return g_strcmp0 (message->msgtype, "swp.system") == 0 || g_strcmp0 (message->msgtype, "swp.todo_change") == 0;
+}
+
+/* The same message may come by socket and by sync: the second time it closes nothing. */
+static gboolean
+is_remembered (WaveStreamStore *self, const WaveEvent *event)
+{
+  RoomTail *tail = g_hash_table_lookup (self->tails, event->room_id);
+
+  for (guint i = 0; event->id != NULL && tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
+    if (g_str_equal (tail->messages[i].id, event->id))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 remember_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessage *message, gboolean is_ai)
 {
   RoomTail *tail = g_hash_table_lookup (self->tails, event->room_id);
   TailMessage *slot;
 
-  /* Only what came live has a time that can be measured from. */
-  if (event->via != WAVE_VIA_STREAM || event->id == NULL || message->replaces_event_id != NULL)
+  if (event->id == NULL || message->replaces_event_id != NULL)
     return;
   if (tail == NULL)
     {
@@ -52,6 +88,8 @@ remember_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessa
   slot->mentions = g_strdupv (message->mentions);
   slot->at_us = event->arrived_mono_us;
   slot->from_ai = is_ai;
+  /* Only what came live has a time that can be measured from. */
+  slot->timed = event->via == WAVE_VIA_STREAM && !is_notice (message);
 }
 
 /* What a reply that began at @stream's first sign answers: the latest message of somebody else that mentions the AI, else the latest one of a
@@ -68,7 +106,7 @@ find_trigger (WaveStreamStore *self, WaveStream *stream)
     {
       const TailMessage *message = &tail->messages[(tail->n - 1 - i) % TAIL_LENGTH];
 
-      if (message->at_us > stream->started)
+      if (!message->timed || message->at_us > stream->started)
         continue;
       if (message->at_us < stream->started - TRIGGER_WINDOW_US || message->at_us <= key->trigger_used)
         break;
@@ -104,7 +142,7 @@ correct_trigger (WaveStreamStore *self, WaveStream *stream, const char *reply_to
   g_set_str (&stream->trigger_id, reply_to);
   stream->trigger_at = -1;
   for (guint i = 0; tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
-    if (g_str_equal (tail->messages[i].id, reply_to) && tail->messages[i].at_us <= stream->started)
+    if (g_str_equal (tail->messages[i].id, reply_to) && tail->messages[i].timed && tail->messages[i].at_us <= stream->started)
       stream->trigger_at = tail->messages[i].at_us;
   wave_stream_touch (stream);
 }
@@ -250,7 +288,7 @@ apply_chunk (WaveStreamStore *self, const WaveEvent *event, const WaveChunk *chu
     wave_stream_store_expire_key (self, key, at);
   key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL)
-    stream = live_of (key);
+    stream = live_for (key, chunk);
   /* An end or a heartbeat that comes after the end belongs to what has ended (rules 2 and 7); an end alone begins nothing. */
   if (stream == NULL && chunk->length == 0)
     {
@@ -423,7 +461,7 @@ match_message (WaveStreamStore *self, StreamKey *key, const WaveEvent *event, co
   /* A model error may also come as a message of some such type (protocol notes 4.20). */
   if (live != NULL && message->msgtype != NULL && strstr (message->msgtype, "error") != NULL)
     return fail (self, live, NULL, message->body, event->arrived_mono_us);
-  if (message->body == NULL)
+  if (message->body == NULL || is_notice (message))
     return NULL;
   stream = match_whole (self, key, event, message);
   if (stream == NULL)
@@ -446,7 +484,7 @@ apply_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessage 
   /* Known already: it came twice, or was edited; the stream keeps what was there when it closed. */
   if (stream != NULL && message->redacted_us >= 0 && !stream->redacted)
     wave_stream_redact (stream);
-  if (stream != NULL || message->replaces_event_id != NULL)
+  if (stream != NULL || message->replaces_event_id != NULL || is_remembered (self, event))
     return stream;
   key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL)

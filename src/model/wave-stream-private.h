@@ -41,6 +41,7 @@ struct _WaveStream
   char *room_id;
   char *sender_id;
   char *wire_key; /* nullable: an id that an undocumented server put into a chunk */
+  gboolean wire_key_repeats; /* more than one chunk had it: it names the reply, not the chunk */
 
   /* What came. */
   GString *text;

@@ -43,6 +43,7 @@ typedef struct
   char **mentions;
   gint64 at_us;
   gboolean from_ai;
+  gboolean timed; /* it came live: its arrival is a time to measure from */
 } TailMessage;
 
 /* The latest messages of a room, to find what a reply answers. */

@@ -155,21 +155,27 @@ make_cumulative (WaveStream *self)
   self->parts_end = 0;
 }
 
-/* Rule 6: every chunk with text begins with the whole of the one before and says more. */
+/* Rule 6: every chunk with text begins with the whole of the one before, and they have grown: a piece that is only repeated is no whole. */
 static void
 check_cumulative (WaveStream *self, const WaveChunkMark *before, const WaveChunk *chunk)
 {
+  const WaveChunkMark *first = NULL;
   guint texts = 1;
 
   if (!self->may_be_cumulative || before == NULL)
     return;
-  self->may_be_cumulative = chunk->length > before->text_length
+  self->may_be_cumulative = chunk->length >= before->text_length
                             && memcmp (chunk->text, self->text->str + before->text_offset, before->text_length) == 0;
   if (!self->may_be_cumulative)
     return;
   for (guint i = 0; i + 1 < self->chunks->len && texts < CUMULATIVE_MIN_CHUNKS; i++)
-    texts += g_array_index (self->chunks, WaveChunkMark, i).text_length > 0;
-  if (texts >= CUMULATIVE_MIN_CHUNKS && g_utf8_strlen (chunk->text, chunk->length) >= CUMULATIVE_MIN_CHARS)
+    {
+      const WaveChunkMark *mark = &g_array_index (self->chunks, WaveChunkMark, i);
+
+      first = first == NULL && mark->text_length > 0 ? mark : first;
+      texts += mark->text_length > 0;
+    }
+  if (texts >= CUMULATIVE_MIN_CHUNKS && chunk->length > first->text_length && g_utf8_strlen (chunk->text, chunk->length) >= CUMULATIVE_MIN_CHARS)
     make_cumulative (self);
 }
 
@@ -215,6 +221,8 @@ wave_stream_append (WaveStream *self, const WaveChunk *chunk, gint64 mono_us, gb
   self->lagged = self->lagged || lagged;
   if (self->wire_key == NULL && chunk->stream_key != NULL)
     self->wire_key = g_strdup (chunk->stream_key);
+  else if (chunk->stream_key != NULL && g_str_equal (self->wire_key, chunk->stream_key))
+    self->wire_key_repeats = TRUE;
   self->text_serial++;
   wave_stream_touch (self);
   wave_model_mark (self, STREAM_TEXT_SERIAL);

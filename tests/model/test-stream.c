@@ -370,10 +370,63 @@ test_cumulative (void)
   g_assert_cmpuint (chunks[2].text_length, ==, 0);
   g_assert_cmpuint (chunks[2].chars_after, ==, 20);
   g_assert_cmpuint (chunks[3].chars_after, ==, 38);
+  /* The end says it all once more: nothing is added. */
+  feed_chunk (store, 60 * MS, "ai-3", "0123456789", FALSE);
+  feed_chunk (store, 61 * MS, "ai-3", "0123456789", FALSE);
+  feed_chunk (store, 62 * MS, "ai-3", "01234567890123456789", FALSE);
+  feed_chunk (store, 63 * MS, "ai-3", "0123456789012345678901234567890123456789", FALSE);
+  feed_chunk (store, 64 * MS, "ai-3", "0123456789012345678901234567890123456789", TRUE);
+  g_assert_true (wave_stream_get_cumulative (nth (store, 1)));
+  g_assert_cmpuint (figures_of (nth (store, 1)).chars, ==, 40);
+  g_assert_cmpuint (figures_of (nth (store, 1)).chunks, ==, 3);
   /* Repetition alone is not it. */
   for (guint i = 0; i < 5; i++)
     feed_chunk (store, (100 + i) * MS, "ai-2", "one and the same long piece of text again", FALSE);
-  g_assert_false (wave_stream_get_cumulative (nth (store, 1)));
+  g_assert_false (wave_stream_get_cumulative (nth (store, 2)));
+}
+
+/* Undocumented: an id in the chunks. One that stays names the reply, one that changes each time names the chunk and tells nothing. */
+static void
+test_wire_key (void)
+{
+  g_autoptr (WaveStreamStore) store = wave_stream_store_new ();
+  static const struct
+  {
+    const char *ai, *key, *text;
+  } steps[] = {
+    { AI, "g1", "a" }, { AI, "g1", "b" }, { AI, "g2", "x" }, { AI, "g1", "c" }, { AI, "g2", "y" }, { "ai-2", "c1", "a" }, { "ai-2", "c2", "b" },
+    { "ai-2", "c3", "c" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *json = g_strdup_printf ("{\"type\":\"swp.room.message.chunk\",\"room_id\":\"" ROOM "\",\"sender_id\":\"%s\","
+                                               "\"content\":{\"chunk_text\":\"%s\",\"done\":false,\"generation_id\":\"%s\"}}",
+                                               steps[i].ai, steps[i].text, steps[i].key);
+
+      feed (store, i * MS, json);
+    }
+  g_assert_cmpuint (length (store), ==, 3);
+  g_assert_cmpstr (wave_stream_get_text (nth (store, 0), NULL), ==, "abc");
+  g_assert_cmpstr (wave_stream_get_text (nth (store, 1), NULL), ==, "xy");
+  g_assert_cmpstr (wave_stream_get_text (nth (store, 2), NULL), ==, "abc");
+}
+
+/* What came twice, and what the system says, closes no reply. */
+static void
+test_no_answer (void)
+{
+  g_autoptr (WaveStreamStore) store = wave_stream_store_new ();
+
+  feed_message (store, 0, AI, "m0", "before");
+  feed_chunk (store, 10 * MS, AI, "now", TRUE);
+  feed_message (store, 20 * MS, AI, "m0", "before");
+  feed (store, 30 * MS,
+        "{\"type\":\"swp.room.message\",\"id\":\"s\",\"room_id\":\"" ROOM "\",\"sender_id\":\"" AI "\",\"stream_position\":9,"
+        "\"content\":{\"msgtype\":\"swp.system\",\"body\":\"Scout joined\"}}");
+  assert_life (only (store), WAVE_STREAM_DONE, WAVE_MATCH_NONE, FALSE, "now");
+  feed_message (store, 40 * MS, AI, "m1", "now");
+  assert_life (only (store), WAVE_STREAM_SETTLED, WAVE_MATCH_TEXT, FALSE, "now");
 }
 
 static void
@@ -734,6 +787,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/after-done", test_after_done);
   g_test_add_func ("/stream/text-in-last-chunk", test_text_in_last_chunk);
   g_test_add_func ("/stream/cumulative", test_cumulative);
+  g_test_add_func ("/stream/wire-key", test_wire_key);
+  g_test_add_func ("/stream/no-answer", test_no_answer);
   g_test_add_func ("/stream/torn", test_torn);
   g_test_add_func ("/stream/abandoned", test_abandoned);
   g_test_add_func ("/stream/failed", test_failed);
