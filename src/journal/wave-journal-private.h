@@ -9,6 +9,7 @@
 
 #include "journal/wave-filter.h"
 #include "journal/wave-journal.h"
+#include "journal/wave-proof.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +50,9 @@ gint64 wave_journal_store_get_cursor (WaveJournalStore *store);
 guint64 wave_journal_store_get_n_rows (WaveJournalStore *store); /* the last row's number */
 /* Writes @n batches in one transaction. @left_out: (nullable): rooms whose events are not kept (element-type utf8). Returns: FALSE, with nothing written, when it failed. */
 gboolean wave_journal_store_write (WaveJournalStore *store, WaveBatch **batches, guint n, GHashTable *left_out, char **why);
+/* Likewise. @proofs: (element-type WaveProof) */
+gboolean wave_journal_store_write_proofs (WaveJournalStore *store, GPtrArray *proofs, char **why);
+gboolean wave_journal_write_proofs (sqlite3 *db, GPtrArray *proofs, char **why);
 /* Takes away some of the oldest blocks that are older or too many. Returns: whether there is more to take away */
 gboolean wave_journal_store_trim (WaveJournalStore *store, gint64 oldest_wall_us, guint64 max_bytes);
 

@@ -2,15 +2,13 @@
 // What the journal's thread does to the file.
 #include "config.h"
 
-#include "journal/wave-journal-private.h"
+#include "journal/wave-journal-store-private.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
-#include <zstd.h>
 
 /* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. */
-#define SCHEMA_VERSION 2
-static const char schema[] =
+#define SCHEMA_VERSION 3
+const char wave_journal_schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "CREATE TABLE strings (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
     "CREATE TABLE blocks (first_row INTEGER PRIMARY KEY, n INTEGER NOT NULL, last_wall_us INTEGER NOT NULL, heads BLOB NOT NULL, raws BLOB NOT NULL);"
@@ -20,7 +18,8 @@ static const char schema[] =
     "CREATE TABLE redactions (target TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE transitions (row INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL, close_code INTEGER,"
     " http_status INTEGER, reason TEXT, fetched INTEGER, pages INTEGER, complete INTEGER, skew_us INTEGER);"
-    "PRAGMA user_version = 2;";
+    WAVE_JOURNAL_PROOFS_SCHEMA
+    "PRAGMA user_version = 3;";
 
 /* Frames repeat themselves: the bytes of a block are compressed, which costs less than writing them twice, into the log and into the file. A block with less in it
  * is not worth it. */
@@ -32,8 +31,6 @@ static const char schema[] =
 /* Rows that are never trimmed by size: what a session needs to know its events again. */
 #define KEPT_ROWS 1000
 
-enum { STMT_STRING_FIND, STMT_STRING_ADD, STMT_BLOCK, STMT_DURABLE, STMT_KNOWN, STMT_TRANSITION, STMT_META, STMT_REDACT_FIND, STMT_BLOCK_FIND, STMT_BLOCK_CHANGE,
-       STMT_REDACTION, N_STMTS };
 static const char *const statements[N_STMTS] = {
   [STMT_STRING_FIND] = "SELECT id FROM strings WHERE text = ?1",
   [STMT_STRING_ADD] = "INSERT INTO strings (text) VALUES (?1)",
@@ -49,45 +46,8 @@ static const char *const statements[N_STMTS] = {
   [STMT_REDACTION] = "INSERT OR IGNORE INTO redactions VALUES (?1)",
 };
 
-/* Ids of strings by their address, which is theirs as long as an event holds them: for the length of a transaction. */
-#define CACHE_SIZE 256
-typedef struct {
-  const char *text;
-  guint32 id;
-} CachedString;
-
-struct _WaveJournalStore
-{
-  sqlite3 *db;
-  char *path;
-  sqlite3_stmt *stmts[N_STMTS];
-  GHashTable *string_ids; /* text → id */
-  GHashTable *redacted;   /* ids of events whose content must not be kept */
-  CachedString cache[CACHE_SIZE];
-
-  gint64 next_row;
-  gint64 cursor;
-
-  /* The block that is being filled. */
-  GByteArray *heads, *raws;
-  guint n;
-  gint64 last_wall_us;
-  ZSTD_CCtx *zstd;
-  guint8 *packed;
-  gsize packed_size;
-};
-
-static gboolean
-step (sqlite3_stmt *stmt)
-{
-  int result = sqlite3_step (stmt);
-
-  sqlite3_reset (stmt);
-  return result == SQLITE_DONE;
-}
-
-static guint32
-string_id (WaveJournalStore *self, const char *text)
+guint32
+wave_journal_store_string_id (WaveJournalStore *self, const char *text)
 {
   CachedString *cached = &self->cache[(GPOINTER_TO_SIZE (text) >> 4) % CACHE_SIZE];
   gpointer known;
@@ -110,7 +70,7 @@ string_id (WaveJournalStore *self, const char *text)
         {
           stmt = self->stmts[STMT_STRING_ADD];
           sqlite3_bind_text (stmt, 1, text, -1, SQLITE_STATIC);
-          if (step (stmt))
+          if (wave_journal_step (stmt))
             id = sqlite3_last_insert_rowid (self->db);
         }
       /* A server that invents names without end must not make this grow without end. */
@@ -123,43 +83,10 @@ string_id (WaveJournalStore *self, const char *text)
   return id;
 }
 
-/* ---------------------------------------------------------------- redaction */
+/* ---------------------------------------------------------------- blocks */
 
-/* What is left of a redacted event: everything but what it said. */
-static GBytes *
-make_skeleton (const char *raw, gsize size)
-{
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object;
-  static const char *const kept[] = { "type", "event_type", "id", "room_id", "tenant_id", "ts", "sender_id", "stream_position", "origin_ts", "created_at" };
-  char *text;
-
-  if (!json_parser_load_from_data (parser, raw, size, NULL) || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    return g_bytes_new_static ("{}", 2);
-  object = json_node_get_object (json_parser_get_root (parser));
-  json_builder_begin_object (builder);
-  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
-    if (json_object_has_member (object, kept[i]))
-      {
-        json_builder_set_member_name (builder, kept[i]);
-        json_builder_add_value (builder, json_node_copy (json_object_get_member (object, kept[i])));
-      }
-  json_builder_set_member_name (builder, "redacted_at");
-  json_builder_add_string_value (builder, "1970-01-01T00:00:00Z");
-  json_builder_set_member_name (builder, "content");
-  json_builder_begin_object (builder);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_bytes_new_take (text, strlen (text));
-}
-
-/* Binds the bytes of a block, compressed if that makes them fewer: readers tell by the size. */
-static void
-bind_raws (WaveJournalStore *self, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size)
+void
+wave_journal_store_bind_raws (WaveJournalStore *self, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size)
 {
   if (size == 0)
     {
@@ -185,49 +112,8 @@ bind_raws (WaveJournalStore *self, sqlite3_stmt *stmt, int column, const guint8 
   sqlite3_bind_blob64 (stmt, column, data, size, SQLITE_STATIC);
 }
 
-static gboolean
-blank_row (WaveJournalStore *self, gint64 row)
-{
-  sqlite3_stmt *find = self->stmts[STMT_BLOCK_FIND], *change = self->stmts[STMT_BLOCK_CHANGE];
-  WaveJournalReader block = { 0 };
-  gboolean good = TRUE;
-
-  sqlite3_bind_int64 (find, 1, row);
-  if (sqlite3_step (find) == SQLITE_ROW)
-    {
-      gint64 first = sqlite3_column_int64 (find, 0);
-      guint n = sqlite3_column_int (find, 1);
-      const void *heads = sqlite3_column_blob (find, 2), *raws = sqlite3_column_blob (find, 3);
-
-      if (row < first + n
-          && wave_journal_reader_take_block (&block, first, n, heads, sqlite3_column_bytes (find, 2), raws, sqlite3_column_bytes (find, 3)))
-        {
-          guint i = row - first;
-          g_autoptr (GBytes) skeleton = make_skeleton (block.raws + block.offsets[i], block.heads[i].size);
-          g_autoptr (GByteArray) changed = g_byte_array_new ();
-
-          g_byte_array_append (changed, (guint8 *) block.raws, block.offsets[i]);
-          g_byte_array_append (changed, g_bytes_get_data (skeleton, NULL), g_bytes_get_size (skeleton));
-          g_byte_array_append (changed, (guint8 *) block.raws + block.offsets[i + 1], block.offsets[n] - block.offsets[i + 1]);
-          block.heads[i].size = g_bytes_get_size (skeleton);
-          for (guint j = 0; j < n; j++)
-            block.heads[j] = wave_journal_head_swap (block.heads[j]);
-          sqlite3_bind_int64 (change, 1, first);
-          sqlite3_bind_blob64 (change, 2, block.heads, n * sizeof (WaveJournalHead), SQLITE_STATIC);
-          bind_raws (self, change, 3, changed->data, changed->len);
-          sqlite3_reset (find);
-          good = step (change);
-        }
-    }
-  sqlite3_reset (find);
-  g_free (block.heads);
-  g_free (block.offsets);
-  g_free (block.raws);
-  return good;
-}
-
-static gboolean
-flush_block (WaveJournalStore *self)
+gboolean
+wave_journal_store_flush_block (WaveJournalStore *self)
 {
   sqlite3_stmt *stmt = self->stmts[STMT_BLOCK];
   gboolean good;
@@ -238,40 +124,12 @@ flush_block (WaveJournalStore *self)
   sqlite3_bind_int (stmt, 2, self->n);
   sqlite3_bind_int64 (stmt, 3, self->last_wall_us);
   sqlite3_bind_blob64 (stmt, 4, self->heads->data, self->heads->len, SQLITE_STATIC);
-  bind_raws (self, stmt, 5, self->raws->data, self->raws->len);
-  good = step (stmt);
+  wave_journal_store_bind_raws (self, stmt, 5, self->raws->data, self->raws->len);
+  good = wave_journal_step (stmt);
   g_byte_array_set_size (self->heads, 0);
   g_byte_array_set_size (self->raws, 0);
   self->n = 0;
   return good;
-}
-
-static gboolean
-redact (WaveJournalStore *self, const char *target)
-{
-  sqlite3_stmt *find = self->stmts[STMT_REDACT_FIND];
-  sqlite3_stmt *stmt = self->stmts[STMT_REDACTION];
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
-  int result;
-
-  sqlite3_bind_text (stmt, 1, target, -1, SQLITE_STATIC);
-  /* The target may stand in the block that is being filled. */
-  if (!step (stmt) || !flush_block (self))
-    return FALSE;
-  g_hash_table_add (self->redacted, g_strdup (target));
-
-  sqlite3_bind_text (find, 1, target, -1, SQLITE_STATIC);
-  while ((result = sqlite3_step (find)) == SQLITE_ROW)
-    {
-      gint64 row = sqlite3_column_int64 (find, 0);
-
-      g_array_append_val (rows, row);
-    }
-  sqlite3_reset (find);
-  for (guint i = 0; i < rows->len; i++)
-    if (!blank_row (self, g_array_index (rows, gint64, i)))
-      return FALSE;
-  return result == SQLITE_DONE;
 }
 
 /* ---------------------------------------------------------------- events */
@@ -291,7 +149,7 @@ insert_durable (WaveJournalStore *self, const WaveEvent *event, const char *key,
   sqlite3_bind_int64 (stmt, 4, (gint64) hash);
   sqlite3_bind_int (stmt, 5, is_edit);
   sqlite3_bind_text (stmt, 6, key, key_length, SQLITE_STATIC);
-  good = step (stmt);
+  good = wave_journal_step (stmt);
   *is_new = good && sqlite3_changes (self->db) > 0;
   return good;
 }
@@ -337,6 +195,33 @@ note_durable (WaveJournalStore *self, const WaveEvent *event, guint32 room, gboo
   return TRUE;
 }
 
+gboolean
+wave_journal_store_append (WaveJournalStore *self, const WaveEvent *event, guint32 room, const guint8 *data, gsize size)
+{
+  WaveJournalHead head = {
+    .wall_us = event->arrived_wall_us,
+    .mono_us = event->arrived_mono_us,
+    .position = event->position,
+    .origin_us = event->origin_us,
+    .type = *event->type != '\0' ? wave_journal_store_string_id (self, event->type) : 0,
+    .room = room,
+    .sender = event->sender_id != NULL ? wave_journal_store_string_id (self, event->sender_id) : 0,
+    .size = size,
+    .kind = event->kind,
+    .via = event->via,
+    .flags = wave_event_get_flags (event),
+  };
+
+  self->last_wall_us = event->arrived_wall_us;
+  head = wave_journal_head_swap (head);
+  g_byte_array_append (self->heads, (guint8 *) &head, sizeof head);
+  if (size > 0)
+    g_byte_array_append (self->raws, data, size);
+  self->n++;
+  self->next_row++;
+  return (self->n < WAVE_JOURNAL_BLOCK_EVENTS && self->raws->len < WAVE_JOURNAL_BLOCK_BYTES) || wave_journal_store_flush_block (self);
+}
+
 static gboolean
 write_event (WaveJournalStore *self, const WaveEvent *event)
 {
@@ -344,8 +229,7 @@ write_event (WaveJournalStore *self, const WaveEvent *event)
   g_autoptr (GBytes) skeleton = NULL;
   gsize size;
   const guint8 *data = g_bytes_get_data (event->raw, &size);
-  guint32 room = event->room_id != NULL ? string_id (self, event->room_id) : 0;
-  WaveJournalHead head;
+  guint32 room = event->room_id != NULL ? wave_journal_store_string_id (self, event->room_id) : 0;
   gboolean keeps = TRUE;
 
   if (wave_event_is_durable (event) && !note_durable (self, event, room, &keeps))
@@ -354,33 +238,15 @@ write_event (WaveJournalStore *self, const WaveEvent *event)
     {
       if (event->id != NULL && g_hash_table_size (self->redacted) > 0 && g_hash_table_contains (self->redacted, event->id))
         {
-          skeleton = make_skeleton ((const char *) data, size);
+          skeleton = wave_journal_make_skeleton ((const char *) data, size);
           data = g_bytes_get_data (skeleton, &size);
+          if (!wave_journal_store_redact_chunks (self, self->next_row, event))
+            return FALSE;
         }
-      head = (WaveJournalHead) {
-        .wall_us = event->arrived_wall_us,
-        .mono_us = event->arrived_mono_us,
-        .position = event->position,
-        .origin_us = event->origin_us,
-        .type = *event->type != '\0' ? string_id (self, event->type) : 0,
-        .room = room,
-        .sender = event->sender_id != NULL ? string_id (self, event->sender_id) : 0,
-        .size = size,
-        .kind = event->kind,
-        .via = event->via,
-        .flags = wave_event_get_flags (event),
-      };
-      self->last_wall_us = event->arrived_wall_us;
-      head = wave_journal_head_swap (head);
-      g_byte_array_append (self->heads, (guint8 *) &head, sizeof head);
-      if (size > 0)
-        g_byte_array_append (self->raws, data, size);
-      self->n++;
-      self->next_row++;
-      if ((self->n >= WAVE_JOURNAL_BLOCK_EVENTS || self->raws->len >= WAVE_JOURNAL_BLOCK_BYTES) && !flush_block (self))
+      if (!wave_journal_store_append (self, event, room, data, size))
         return FALSE;
     }
-  return redaction == NULL || redact (self, redaction->event_id);
+  return redaction == NULL || wave_journal_store_redact (self, redaction->event_id);
 }
 
 static gboolean
@@ -404,7 +270,7 @@ write_transition (WaveJournalStore *self, const WaveTransition *transition)
     }
   if (transition->skew_us != G_MININT64)
     sqlite3_bind_int64 (stmt, 10, transition->skew_us);
-  return step (stmt);
+  return wave_journal_step (stmt);
 }
 
 static gboolean
@@ -424,7 +290,7 @@ write_batch (WaveJournalStore *self, WaveBatch *batch, GHashTable *left_out)
   if (batch->cursor >= 0)
     {
       sqlite3_bind_int64 (self->stmts[STMT_META], 1, batch->cursor);
-      if (!step (self->stmts[STMT_META]))
+      if (!wave_journal_step (self->stmts[STMT_META]))
         return FALSE;
       self->cursor = batch->cursor;
     }
@@ -440,7 +306,7 @@ wave_journal_store_write (WaveJournalStore *self, WaveBatch **batches, guint n, 
   for (guint i = 0; good && i < n; i++)
     good = write_batch (self, batches[i], left_out);
   memset (self->cache, 0, sizeof self->cache);
-  good = good && flush_block (self) && sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+  good = good && wave_journal_store_flush_block (self) && sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
   if (!good)
     {
       *why = g_strdup (sqlite3_errmsg (self->db));
@@ -454,6 +320,12 @@ wave_journal_store_write (WaveJournalStore *self, WaveBatch **batches, guint n, 
       self->cursor = former_cursor;
     }
   return good;
+}
+
+gboolean
+wave_journal_store_write_proofs (WaveJournalStore *self, GPtrArray *proofs, char **why)
+{
+  return wave_journal_write_proofs (self->db, proofs, why);
 }
 
 gboolean
@@ -520,11 +392,11 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
   version = wave_journal_query_int (self->db, "PRAGMA user_version", -1);
   if (version == 0 && wave_journal_query_int (self->db, "SELECT count(*) FROM sqlite_schema", -1) == 0)
     {
-      if (sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec (self->db, schema, NULL, NULL, NULL) != SQLITE_OK
+      if (sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec (self->db, wave_journal_schema, NULL, NULL, NULL) != SQLITE_OK
           || sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         return wave_journal_fail (self->db, self->path, error);
     }
-  else if (version != SCHEMA_VERSION)
+  else if (version < 1 || version > SCHEMA_VERSION)
     {
       *damaged = TRUE;
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is no journal of this version", self->path);
@@ -536,8 +408,16 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is damaged", self->path);
       return FALSE;
     }
+  if (version > 0 && version < SCHEMA_VERSION && !wave_journal_store_migrate (self, version, error))
+    return FALSE;
+  return wave_journal_store_prepare (self, error);
+}
+
+gboolean
+wave_journal_store_prepare (WaveJournalStore *self, GError **error)
+{
   for (guint i = 0; i < N_STMTS; i++)
-    if (sqlite3_prepare_v3 (self->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &self->stmts[i], NULL) != SQLITE_OK)
+    if (self->stmts[i] == NULL && sqlite3_prepare_v3 (self->db, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &self->stmts[i], NULL) != SQLITE_OK)
       return wave_journal_fail (self->db, self->path, error);
   return TRUE;
 }

@@ -41,6 +41,7 @@ struct _WaveJournal
   WaveJournalStatus status;
   WaveJournalFailureFunc failure_func;
   gpointer failure_data;
+  GPtrArray *proofs;    /* (nullable): of WaveProof, to be written */
   GHashTable *left_out; /* (nullable): rooms that are not journaled; never changed once it stands here */
   gint64 max_age_us;    /* 0 for ever */
   guint64 max_bytes;    /* 0 without end */
@@ -109,6 +110,39 @@ trim (WaveJournal *self)
   g_cond_broadcast (&self->changed);
 }
 
+/* Called and left with the lock held. Returns: FALSE when they wait for another try */
+static gboolean
+write_proofs (WaveJournal *self)
+{
+  g_autoptr (GPtrArray) proofs = g_steal_pointer (&self->proofs);
+  g_autofree char *why = NULL;
+  gboolean good;
+
+  self->busy = TRUE;
+  g_mutex_unlock (&self->lock);
+  good = wave_journal_store_write_proofs (self->store, proofs, &why);
+  if (!good)
+    {
+      g_mutex_lock (&self->lock);
+      g_free (self->status.failure);
+      self->status.failure = g_steal_pointer (&why);
+      g_mutex_unlock (&self->lock);
+    }
+  tell_failure (self, !good);
+  g_mutex_lock (&self->lock);
+  self->busy = FALSE;
+  if (!good)
+    {
+      /* What was said meanwhile comes after, and replaces what is of the same start. */
+      if (self->proofs != NULL)
+        g_ptr_array_extend_and_steal (proofs, g_steal_pointer (&self->proofs));
+      self->proofs = g_steal_pointer (&proofs);
+    }
+  else if (self->queue.length == 0)
+    g_cond_broadcast (&self->changed);
+  return good;
+}
+
 static gpointer
 journal_thread (gpointer user_data)
 {
@@ -126,7 +160,7 @@ journal_thread (gpointer user_data)
       guint n = 0, n_events = 0;
       gboolean good;
 
-      while (self->queue.length == 0 && !self->closing)
+      while (self->queue.length == 0 && self->proofs == NULL && !self->closing)
         if ((self->max_age_us > 0 || self->max_bytes > 0) && (self->trim_due_us <= g_get_monotonic_time () || since_trim > TRIM_EVENTS))
           {
             since_trim = 0;
@@ -136,6 +170,10 @@ journal_thread (gpointer user_data)
           g_cond_wait_until (&self->changed, &self->lock, self->trim_due_us);
         else
           g_cond_wait (&self->changed, &self->lock);
+      if (self->proofs != NULL && !write_proofs (self) && !self->closing)
+        g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + RETRY_US);
+      if (self->queue.length == 0 && !self->closing)
+        continue;
       if (self->queue.length == 0)
         break;
       while (!self->closing && self->n_flushing == 0 && self->status.backlog < GROUP_EVENTS && next_commit_us > g_get_monotonic_time ())
@@ -287,6 +325,19 @@ wave_journal_submit (WaveJournal *self, WaveBatch *batch)
 }
 
 void
+wave_journal_submit_proof (WaveJournal *self, const WaveProof *proof)
+{
+  g_return_if_fail (WAVE_IS_JOURNAL (self) && proof != NULL);
+
+  g_mutex_lock (&self->lock);
+  if (self->proofs == NULL)
+    self->proofs = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_proof_free);
+  g_ptr_array_add (self->proofs, wave_proof_copy (proof));
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 wave_journal_flush (WaveJournal *self)
 {
   g_return_if_fail (WAVE_IS_JOURNAL (self));
@@ -294,7 +345,7 @@ wave_journal_flush (WaveJournal *self)
   g_mutex_lock (&self->lock);
   self->n_flushing++;
   g_cond_broadcast (&self->changed);
-  while (!self->closing && (self->queue.length > 0 || self->busy))
+  while (!self->closing && (self->queue.length > 0 || self->proofs != NULL || self->busy))
     g_cond_wait (&self->changed, &self->lock);
   self->n_flushing--;
   g_mutex_unlock (&self->lock);
@@ -324,6 +375,7 @@ wave_journal_finalize (GObject *object)
   g_clear_pointer (&self->store, wave_journal_store_close);
   g_queue_clear_full (&self->queue, (GDestroyNotify) wave_batch_unref);
   g_clear_pointer (&self->left_out, g_hash_table_unref);
+  g_clear_pointer (&self->proofs, g_ptr_array_unref);
   g_free (self->status.failure);
   g_free (self->path);
   g_mutex_clear (&self->lock);
@@ -419,6 +471,19 @@ wave_journal_set_left_out (WaveJournal *self, const char *const *room_ids)
   g_clear_pointer (&self->left_out, g_hash_table_unref);
   self->left_out = g_steal_pointer (&rooms);
   g_mutex_unlock (&self->lock);
+}
+
+gboolean
+wave_journal_is_left_out (WaveJournal *self, const char *room_id)
+{
+  gboolean left_out;
+
+  g_return_val_if_fail (WAVE_IS_JOURNAL (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  left_out = room_id != NULL && self->left_out != NULL && g_hash_table_contains (self->left_out, room_id);
+  g_mutex_unlock (&self->lock);
+  return left_out;
 }
 
 gboolean

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The inside of a WaveJournalStore, shared by wave-journal-store.c (writing), -redact.c (taking back what was said) and -migrate.c (older schemas).
+#pragma once
+
+#include "journal/wave-journal-private.h"
+
+#include <zstd.h>
+
+G_BEGIN_DECLS
+
+enum { STMT_STRING_FIND, STMT_STRING_ADD, STMT_BLOCK, STMT_DURABLE, STMT_KNOWN, STMT_TRANSITION, STMT_META, STMT_REDACT_FIND, STMT_BLOCK_FIND, STMT_BLOCK_CHANGE,
+       STMT_REDACTION, N_STMTS };
+
+/* Ids of strings by their address, which is theirs as long as an event holds them: for the length of a transaction. */
+#define CACHE_SIZE 256
+typedef struct {
+  const char *text;
+  guint32 id;
+} CachedString;
+
+struct _WaveJournalStore
+{
+  sqlite3 *db;
+  char *path;
+  sqlite3_stmt *stmts[N_STMTS];
+  GHashTable *string_ids; /* text → id */
+  GHashTable *redacted;   /* ids of events whose content must not be kept */
+  CachedString cache[CACHE_SIZE];
+
+  gint64 next_row;
+  gint64 cursor;
+
+  /* The block that is being filled. */
+  GByteArray *heads, *raws;
+  guint n;
+  gint64 last_wall_us;
+  ZSTD_CCtx *zstd;
+  guint8 *packed;
+  gsize packed_size;
+};
+
+static inline gboolean
+wave_journal_step (sqlite3_stmt *stmt)
+{
+  int result = sqlite3_step (stmt);
+
+  sqlite3_reset (stmt);
+  return result == SQLITE_DONE;
+}
+
+/* The id of a text in the table of strings; it is put there if need be. 0 when that failed. */
+guint32 wave_journal_store_string_id (WaveJournalStore *store, const char *text);
+/* Puts an event's bytes into the block that is being filled. @data: of @size bytes, which may differ from the event's own. */
+gboolean wave_journal_store_append (WaveJournalStore *store, const WaveEvent *event, guint32 room, const guint8 *data, gsize size);
+gboolean wave_journal_store_flush_block (WaveJournalStore *store);
+/* Binds the bytes of a block, compressed if that makes them fewer: readers tell by the size. */
+void wave_journal_store_bind_raws (WaveJournalStore *store, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size);
+
+/* What is left of a redacted event: everything but what it said. */
+GBytes *wave_journal_make_skeleton (const char *raw, gsize size);
+/* Takes back what the chunks said that became @event, which stands at @row (or will). */
+gboolean wave_journal_store_redact_chunks (WaveJournalStore *store, gint64 row, const WaveEvent *event);
+/* Takes back what @target said, wherever it stands, with the chunks that it came in. */
+gboolean wave_journal_store_redact (WaveJournalStore *store, const char *target);
+
+/* Prepares the statements, for which the tables must stand. */
+gboolean wave_journal_store_prepare (WaveJournalStore *store, GError **error);
+/* Brings a journal of an older schema to this one, in one transaction. */
+gboolean wave_journal_store_migrate (WaveJournalStore *store, gint64 version, GError **error);
+
+/* Of version 3: what was added to version 2. */
+#define WAVE_JOURNAL_PROOFS_SCHEMA \
+  "CREATE TABLE proofs (start_wall_us INTEGER PRIMARY KEY, end_wall_us INTEGER NOT NULL, from_position INTEGER NOT NULL, to_position INTEGER NOT NULL," \
+  " pages INTEGER NOT NULL, events INTEGER NOT NULL, known INTEGER NOT NULL, tries INTEGER NOT NULL, torn_streams INTEGER NOT NULL, close_code INTEGER NOT NULL," \
+  " catch_up_us INTEGER NOT NULL, complete INTEGER NOT NULL, cause TEXT, reason TEXT, detail TEXT, verified_wall_us INTEGER NOT NULL, n_server INTEGER NOT NULL," \
+  " n_missing INTEGER NOT NULL);"
+extern const char wave_journal_schema[];
+
+G_END_DECLS
