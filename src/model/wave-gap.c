@@ -14,6 +14,8 @@ wave_gap_finalize (GObject *object)
 {
   WaveGap *self = WAVE_GAP (object);
 
+  g_free (self->reason);
+  g_free (self->detail);
   g_free (self->cause_text);
   g_free (self->verdict);
   G_OBJECT_CLASS (wave_gap_parent_class)->finalize (object);
@@ -62,6 +64,9 @@ wave_gap_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec
     case GAP_VERDICT:
       g_value_set_string (value, self->verdict);
       break;
+    case GAP_TRIES:
+      g_value_set_uint (value, self->tries);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -87,6 +92,7 @@ wave_gap_class_init (WaveGapClass *klass)
   props[GAP_TO_POSITION] = g_param_spec_int64 ("to-position", NULL, NULL, G_MININT64, G_MAXINT64, 0, WAVE_MODEL_READ);
   props[GAP_CAUSE_TEXT] = g_param_spec_string ("cause-text", NULL, NULL, NULL, WAVE_MODEL_READ);
   props[GAP_VERDICT] = g_param_spec_string ("verdict", NULL, NULL, NULL, WAVE_MODEL_READ);
+  props[GAP_TRIES] = g_param_spec_uint ("tries", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_GAP, props);
 }
 
@@ -94,7 +100,7 @@ static void
 wave_gap_init (WaveGap *self)
 {
   self->parent_instance.props = gap_props;
-  self->end_wall = self->end_mono = self->from_position = self->to_position = -1;
+  self->end_wall = self->end_mono = self->from_position = self->to_position = self->verified_wall = -1;
 }
 
 WaveGap *
@@ -143,6 +149,55 @@ wave_gap_get_pages (WaveGap *gap)
 {
   g_return_val_if_fail (WAVE_IS_GAP (gap), 0);
   return gap->pages;
+}
+
+guint
+wave_gap_get_known (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), 0);
+  return gap->known;
+}
+
+guint
+wave_gap_get_tries (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), 0);
+  return gap->tries;
+}
+
+gint64
+wave_gap_get_catch_up_us (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), -1);
+  return gap->catch_up_us;
+}
+
+gboolean
+wave_gap_get_earlier (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), FALSE);
+  return gap->earlier;
+}
+
+const char *
+wave_gap_get_detail (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), NULL);
+  return gap->detail;
+}
+
+guint
+wave_gap_get_n_missing (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), 0);
+  return gap->n_missing;
+}
+
+gint64
+wave_gap_get_verified_wall (WaveGap *gap)
+{
+  g_return_val_if_fail (WAVE_IS_GAP (gap), -1);
+  return gap->verified_wall;
 }
 
 gboolean
@@ -223,21 +278,4 @@ wave_gap_dup_sentence (WaveGap *gap)
           gap->torn_streams);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-void
-wave_gap_set_counted_verdict (WaveGap *gap, guint n_server, guint n_missing)
-{
-  g_autofree char *verdict = NULL;
-
-  if (n_missing > 0)
-    verdict = g_strdup_printf (_ ("Verified: %u of %u events that the server has are missing from the journal"), n_missing,
-                               n_server);
-  else if (n_server == 0)
-    verdict = g_strdup (_ ("Verified: the server has no event in this gap"));
-  else
-    verdict = g_strdup_printf (ngettext ("Verified: the one event that the server has is in the journal",
-                                         "Verified: all %u events that the server has are in the journal", n_server),
-                               n_server);
-  wave_gap_set_verdict (gap, verdict);
 }

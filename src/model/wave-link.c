@@ -10,6 +10,8 @@
 #define KEYS 20000
 /* Transitions before the first hello wait for their journal; a server that never says hello must not fill the memory. */
 #define MAX_EARLY 200
+/* Bytes of a server's name that are compared. */
+#define MAX_NAME 4096
 
 struct _WaveLink
 {
@@ -23,7 +25,7 @@ struct _WaveLink
   char *tenant_id;      /* of journal */
   GPtrArray *journals;  /* all that were opened: readers may still hold on to an earlier one */
   GPtrArray *early;     /* batches from before the journal was open */
-  char *failure, *set_aside;
+  char *failure, *set_aside, *former_name;
   gint64 max_age_us;
   guint64 max_bytes;
   guint serial;
@@ -69,6 +71,7 @@ wave_link_unref (WaveLink *self)
   g_free (self->tenant_id);
   g_free (self->failure);
   g_free (self->set_aside);
+  g_free (self->former_name);
   g_mutex_clear (&self->opening);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -117,6 +120,31 @@ remember_tenant (WaveLink *self, const char *tenant_id)
 
   if (!g_file_set_contents_full (path, tenant_id, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
     g_debug ("the last tenant could not be remembered: %s", error->message);
+}
+
+/* The name that a server gave itself, likewise beside the journals. When it differs from last time a person should know: it may be another server. */
+static void
+compare_name (WaveLink *self, const char *name)
+{
+  g_autofree char *last = last_path (self);
+  g_autofree char *path = g_strconcat (last, "-name", NULL);
+  g_autofree char *former = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length = 0;
+
+  if (g_file_get_contents (path, &former, &length, NULL) && length > 0 && length <= MAX_NAME && strlen (former) == length
+      && g_utf8_validate (former, -1, NULL))
+    {
+      if (g_str_equal (former, name))
+        return;
+      g_message ("the server was called %s the last time, and now %s", former, name);
+      g_mutex_lock (&self->lock);
+      g_set_str (&self->former_name, former);
+      self->serial++;
+      g_mutex_unlock (&self->lock);
+    }
+  if (strlen (name) <= MAX_NAME && !g_file_set_contents_full (path, name, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    g_debug ("the name of the server could not be remembered: %s", error->message);
 }
 
 /* With the opening mutex held. Returns: (transfer full) (nullable) */
@@ -214,6 +242,8 @@ wave_link_resume (const char *server_name, const char *tenant_id, WaveResume *re
     return;
   if (*tenant != '\0')
     remember_tenant (self, tenant);
+  if (server_name != NULL && *server_name != '\0')
+    compare_name (self, server_name);
   resume->cursor = wave_journal_get_cursor (journal);
   resume->keys = wave_journal_get_recent_keys (journal, KEYS, &error);
   if (error != NULL)
@@ -280,6 +310,17 @@ wave_link_dup_set_aside (WaveLink *self)
   set_aside = g_strdup (self->set_aside);
   g_mutex_unlock (&self->lock);
   return set_aside;
+}
+
+char *
+wave_link_dup_former_name (WaveLink *self)
+{
+  char *former_name;
+
+  g_mutex_lock (&self->lock);
+  former_name = g_strdup (self->former_name);
+  g_mutex_unlock (&self->lock);
+  return former_name;
 }
 
 guint

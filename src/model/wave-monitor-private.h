@@ -31,7 +31,9 @@ void wave_link_set_retention (WaveLink *link, gint64 max_age_us, guint64 max_byt
 /* (transfer full) (nullable) */
 char *wave_link_dup_failure (WaveLink *link);
 char *wave_link_dup_set_aside (WaveLink *link);
-/* Goes up whenever journal, failure or set-aside changed. */
+/* (transfer full) (nullable): what the server called itself the last time, when that was another name */
+char *wave_link_dup_former_name (WaveLink *link);
+/* Goes up whenever journal, failure, set-aside or former name changed. */
 guint wave_link_get_serial (WaveLink *link);
 /* Writes what is queued and closes. Blocks: on a worker. */
 void wave_link_close (WaveLink *link);

@@ -11,8 +11,10 @@
 #define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
+#define LAG_SPAN_US (60 * G_USEC_PER_SEC)
 #define SLICE 32 /* events between two looks at the clock */
 #define CLOSE_WAIT_US (2 * G_USEC_PER_SEC)
+#define FIRST_PROOFS 200
 #define FIRST_ROWS 3000 /* of the journal, shown before there is a connection */
 
 struct _WaveMonitor
@@ -33,10 +35,12 @@ struct _WaveMonitor
 
   WaveBatch *batch; /* the one that is being applied */
   guint next;       /* its next event */
-  guint backlog;
+  guint backlog, largest_backlog;
   gint64 last_pump;
   guint link_serial;
-  char *failure, *set_aside;
+  char *failure, *set_aside, *former_name;
+
+  gint64 tick_due, lag, lag_worst[2], lag_turn; /* lateness of the tick; the worst of this minute and of the one before */
 
   GSource *wake;
   guint tick;
@@ -48,6 +52,7 @@ enum
   PROP_BACKLOG,
   PROP_JOURNAL_FAILURE,
   PROP_SET_ASIDE,
+  PROP_FORMER_SERVER_NAME,
   N_PROPS
 };
 
@@ -75,6 +80,7 @@ update_backlog (WaveMonitor *self)
   if (backlog == self->backlog)
     return;
   self->backlog = backlog;
+  self->largest_backlog = MAX (self->largest_backlog, backlog);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BACKLOG]);
 }
 
@@ -119,12 +125,35 @@ follow_transition (WaveMonitor *self, const WaveTransition *transition)
 }
 
 static void
+keep_proof (WaveMonitor *self, WaveGap *gap)
+{
+  g_autoptr (WaveJournal) journal = wave_link_ref_journal (self->link);
+  g_autoptr (WaveProof) proof = wave_gap_dup_proof (gap);
+
+  if (journal != NULL)
+    wave_journal_submit_proof (journal, proof);
+}
+
+/* An interruption that has just ended is kept in the journal. */
+static void
+follow_gap (WaveMonitor *self, const WaveTransition *transition)
+{
+  GListModel *gaps = wave_tenant_get_gaps (self->tenant);
+  guint n = g_list_model_get_n_items (gaps);
+  g_autoptr (WaveGap) gap = n > 0 ? g_list_model_get_item (gaps, n - 1) : NULL;
+
+  if (transition->report != NULL && gap != NULL && !gap->earlier && gap->end_mono == transition->mono_us)
+    keep_proof (self, gap);
+}
+
+static void
 follow_link (WaveMonitor *self)
 {
   guint serial = wave_link_get_serial (self->link);
   g_autoptr (WaveJournal) journal = NULL;
   g_autofree char *failure = NULL;
   g_autofree char *set_aside = NULL;
+  g_autofree char *former_name = NULL;
 
   if (serial == self->link_serial)
     return;
@@ -132,11 +161,14 @@ follow_link (WaveMonitor *self)
   journal = wave_link_ref_journal (self->link);
   failure = wave_link_dup_failure (self->link);
   set_aside = wave_link_dup_set_aside (self->link);
+  former_name = wave_link_dup_former_name (self->link);
   g_set_object (&self->journal, journal);
   if (g_set_str (&self->failure, failure))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_JOURNAL_FAILURE]);
   if (g_set_str (&self->set_aside, set_aside))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SET_ASIDE]);
+  if (g_set_str (&self->former_name, former_name))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FORMER_SERVER_NAME]);
 }
 
 /* Applies at most SLICE events of the batch at hand. Returns how many */
@@ -155,7 +187,10 @@ apply_slice (WaveMonitor *self)
     wave_tenant_apply_event (self->tenant, batch->events->pdata[i]);
   wave_tenant_end (self->tenant);
   if (self->next == 0 && batch->transition != NULL)
-    follow_transition (self, batch->transition);
+    {
+      follow_transition (self, batch->transition);
+      follow_gap (self, batch->transition);
+    }
   self->next = end;
   if (end == n)
     g_clear_pointer (&self->batch, wave_batch_unref);
@@ -191,12 +226,30 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
   return applied;
 }
 
+static void
+measure_lag (WaveMonitor *self, gint64 now)
+{
+  if (now >= self->lag_turn)
+    {
+      self->lag_worst[1] = self->lag_worst[0];
+      self->lag_worst[0] = 0;
+      self->lag_turn = now + LAG_SPAN_US;
+    }
+  if (self->tick_due > 0)
+    {
+      self->lag = MAX (0, now - self->tick_due);
+      self->lag_worst[0] = MAX (self->lag_worst[0], self->lag);
+    }
+  self->tick_due = now + TICK_MS * 1000;
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
   WaveMonitor *self = user_data;
   gint64 now = g_get_monotonic_time ();
 
+  measure_lag (self, now);
   follow_link (self);
   wave_tenant_advance (self->tenant, now, g_get_real_time ());
   wave_snapshot_loader_tick (self->loader, now);
@@ -214,6 +267,7 @@ typedef struct
 {
   WaveLink *link;
   char *tenant_id;
+  GPtrArray *proofs; /* nullable */
 } FirstLook;
 
 static void
@@ -222,6 +276,7 @@ first_look_free (gpointer data)
   FirstLook *look = data;
 
   wave_link_unref (look->link);
+  g_clear_pointer (&look->proofs, g_ptr_array_unref);
   g_free (look->tenant_id);
   g_free (look);
 }
@@ -236,6 +291,8 @@ read_first (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 
   if (error != NULL)
     g_message ("the journal could not be read: %s", error->message);
+  else if (journal != NULL)
+    look->proofs = wave_journal_read_proofs (journal, FIRST_PROOFS, NULL);
   g_task_return_pointer (task, events, (GDestroyNotify)g_ptr_array_unref);
 }
 
@@ -255,6 +312,8 @@ got_first (GObject *source, GAsyncResult *result, gpointer user_data)
   /* The session was faster and it is another tenant's: nothing of it may be shown. */
   if (!wave_tenant_expect (self->tenant, look->tenant_id))
     return;
+  if (look->proofs != NULL)
+    wave_tenant_add_earlier_gaps (self->tenant, look->proofs);
   by_room = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < events->len; i++)
     {
@@ -284,7 +343,9 @@ typedef struct
   WaveGap *gap;
   gint64 since, to;
   guint pages;
-  GPtrArray *keys; /* what the server has in the range */
+  GPtrArray *keys;   /* what the server has in the range and the journal should have */
+  GArray *positions; /* of these */
+  guint n_gone;      /* what it need not have: older than what is kept, or of a room that is left out */
   WaveJournal *journal;
   gint64 from;
 } Verify;
@@ -297,6 +358,7 @@ verify_free (gpointer data)
   g_clear_object (&verify->gap);
   g_clear_object (&verify->journal);
   g_ptr_array_unref (verify->keys);
+  g_array_unref (verify->positions);
   g_free (verify);
 }
 
@@ -310,6 +372,7 @@ compare_with_journal (GTask *task, gpointer source, gpointer task_data, GCancell
   g_autoptr (GPtrArray) held = NULL;
   g_autoptr (GHashTable) set = g_hash_table_new (g_str_hash, g_str_equal);
   guint missing = 0;
+  gint64 lowest;
 
   wave_journal_flush (verify->journal);
   held = wave_journal_read_keys (verify->journal, verify->from, verify->to, &error);
@@ -320,8 +383,14 @@ compare_with_journal (GTask *task, gpointer source, gpointer task_data, GCancell
     }
   for (guint i = 0; i < held->len; i++)
     g_hash_table_add (set, held->pdata[i]);
+  lowest = wave_journal_get_trimmed_below (verify->journal);
   for (guint i = 0; i < verify->keys->len; i++)
-    missing += !g_hash_table_contains (set, verify->keys->pdata[i]);
+    if (g_hash_table_contains (set, verify->keys->pdata[i]))
+      continue;
+    else if (g_array_index (verify->positions, gint64, i) < lowest)
+      verify->n_gone++;
+    else
+      missing++;
   g_task_return_int (task, missing);
 }
 
@@ -330,15 +399,20 @@ got_comparison (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Verify *verify = g_task_get_task_data (task);
+  const Verify *compared = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   gssize missing = g_task_propagate_int (G_TASK (result), &error);
+  guint gone = compared->n_gone;
 
   if (error != NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  wave_gap_set_counted_verdict (verify->gap, verify->keys->len, missing);
+  if (missing > 0)
+    g_message ("verify: %d of %u events that the server has are not in the journal", (int)missing, verify->keys->len);
+  wave_gap_set_counted_verdict (verify->gap, g_get_real_time (), verify->keys->len - (gone - verify->n_gone), missing, gone);
+  keep_proof (WAVE_MONITOR (source), verify->gap);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -354,6 +428,7 @@ compare (GTask *task)
   copy->gap = g_object_ref (verify->gap);
   copy->journal = g_object_ref (verify->journal);
   copy->keys = g_ptr_array_ref (verify->keys);
+  copy->positions = g_array_ref (verify->positions);
   g_task_set_name (worker, "wave-verify-gap");
   g_task_set_task_data (worker, copy, verify_free);
   g_task_run_in_thread (worker, compare_with_journal);
@@ -384,9 +459,16 @@ got_verify_page (GObject *source, GAsyncResult *result, gpointer user_data)
       /* A page may repeat what was before: only the range counts. */
       if (event->position <= verify->since || event->position > verify->to)
         continue;
+      if (wave_journal_is_left_out (verify->journal, event->room_id))
+        {
+          verify->n_gone++;
+          continue;
+        }
       key = wave_event_dup_key (event);
-      if (key != NULL)
-        g_ptr_array_add (verify->keys, key);
+      if (key == NULL)
+        continue;
+      g_ptr_array_add (verify->keys, key);
+      g_array_append_val (verify->positions, event->position);
     }
   verify->pages++;
   if (last > verify->since && last < verify->to && page->has_more)
@@ -424,6 +506,7 @@ wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable 
   verify->from = verify->since = wave_gap_get_from_position (gap);
   verify->to = wave_gap_get_to_position (gap);
   verify->keys = g_ptr_array_new_with_free_func (g_free);
+  verify->positions = g_array_new (FALSE, FALSE, sizeof (gint64));
   verify->journal = monitor->journal != NULL ? g_object_ref (monitor->journal) : NULL;
   g_task_set_task_data (task, verify, verify_free);
   if (verify->journal == NULL || verify->from < 0 || monitor->stopped)
@@ -580,6 +663,9 @@ wave_monitor_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_SET_ASIDE:
       g_value_set_string (value, self->set_aside);
       break;
+    case PROP_FORMER_SERVER_NAME:
+      g_value_set_string (value, self->former_name);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -614,6 +700,7 @@ wave_monitor_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->failure);
   g_free (self->set_aside);
+  g_free (self->former_name);
   G_OBJECT_CLASS (wave_monitor_parent_class)->finalize (object);
 }
 
@@ -628,6 +715,7 @@ wave_monitor_class_init (WaveMonitorClass *klass)
   props[PROP_BACKLOG] = g_param_spec_uint ("backlog", NULL, NULL, 0, G_MAXUINT, 0, WAVE_MODEL_READ);
   props[PROP_JOURNAL_FAILURE] = g_param_spec_string ("journal-failure", NULL, NULL, NULL, WAVE_MODEL_READ);
   props[PROP_SET_ASIDE] = g_param_spec_string ("set-aside", NULL, NULL, NULL, WAVE_MODEL_READ);
+  props[PROP_FORMER_SERVER_NAME] = g_param_spec_string ("former-server-name", NULL, NULL, NULL, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signal_tokens_changed = g_signal_new ("tokens-changed", WAVE_TYPE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -761,4 +849,19 @@ wave_monitor_get_backlog (WaveMonitor *monitor)
   if (monitor->batch == NULL || monitor->batch->events == NULL)
     return wave_inbox_get_backlog (monitor->inbox);
   return wave_inbox_get_backlog (monitor->inbox) + monitor->batch->events->len - monitor->next;
+}
+
+void
+wave_monitor_get_loop_lag (WaveMonitor *monitor, gint64 *last_us, gint64 *worst_us)
+{
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  *last_us = monitor->lag;
+  *worst_us = MAX (monitor->lag_worst[0], monitor->lag_worst[1]);
+}
+
+guint
+wave_monitor_get_largest_backlog (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
+  return monitor->largest_backlog;
 }

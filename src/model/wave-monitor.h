@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * WaveMonitor: ties one session, its journal and one WaveTenant together on the main thread: takes batches from the inbox within a budget per frame,
  * and fetches the snapshots (directory, room states of rooms that are looked at, presence, history) with bounded requests.
- * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable.
+ * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable,
+ * "former-server-name" string nullable: what the server called itself the last time, when that was another name.
  * Signal: "tokens-changed" (), at most some time after the session renewed them, for whoever keeps them.
  */
 #define WAVE_TYPE_MONITOR (wave_monitor_get_type ())
@@ -36,6 +37,11 @@ guint wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us);
 /* TRUE while a frame clock pumps; FALSE: the 100 ms tick does. */
 void wave_monitor_set_driven (WaveMonitor *monitor, gboolean driven);
 guint wave_monitor_get_backlog (WaveMonitor *monitor);
+/* The most that ever waited. */
+guint wave_monitor_get_largest_backlog (WaveMonitor *monitor);
+
+/* How late the main loop is, sampled four times a second: the last sample, and the worst of the last one or two minutes, in µs. */
+void wave_monitor_get_loop_lag (WaveMonitor *monitor, gint64 *last_us, gint64 *worst_us);
 
 /* Re-reads the range of a gap by sync and compares it with the journal; sets the gap's verdict. */
 void wave_monitor_verify_gap_async (WaveMonitor *monitor, WaveGap *gap, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

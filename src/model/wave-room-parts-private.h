@@ -3,6 +3,7 @@
 // class above it.
 #pragma once
 
+#include "journal/wave-proof.h"
 #include "model/wave-model-object.h"
 #include "model/wave-participant.h"
 #include "model/wave-room-parts.h"
@@ -173,9 +174,14 @@ struct _WaveGap
 {
   WaveModelObject parent_instance;
   gint64 start_wall, end_wall, start_mono, end_mono, from_position, to_position;
-  guint events, pages, torn_streams;
-  gboolean complete;
-  char *cause_text, *verdict;
+  guint events, pages, known, tries, torn_streams, close_code;
+  gint64 catch_up_us;
+  gboolean complete, earlier;
+  WaveCause cause;
+  char *reason, *detail, *cause_text;
+  gint64 verified_wall; /* -1 never */
+  guint n_server, n_missing;
+  char *verdict;
 };
 enum
 {
@@ -191,12 +197,19 @@ enum
   GAP_TO_POSITION,
   GAP_CAUSE_TEXT,
   GAP_VERDICT,
+  GAP_TRIES,
   N_GAP
 };
 WaveGap *wave_gap_new (void);
+/* Of a run before this one. */
+WaveGap *wave_gap_new_from_proof (const WaveProof *proof);
+/* (transfer full) */
+WaveProof *wave_gap_dup_proof (WaveGap *gap);
+void wave_gap_set_cause (WaveGap *gap, WaveCause cause, guint close_code, const char *reason);
 /* (transfer full): what the interruption was and what came of it */
 char *wave_gap_dup_sentence (WaveGap *gap);
-void wave_gap_set_counted_verdict (WaveGap *gap, guint n_server, guint n_missing);
+/* What "verify" found, at @wall_us. @n_gone: events of the range that the journal does not keep any more, or by choice */
+void wave_gap_set_counted_verdict (WaveGap *gap, gint64 wall_us, guint n_server, guint n_missing, guint n_gone);
 
 WaveTransitionItem *wave_transition_item_new (const WaveTransition *transition);
 

@@ -87,6 +87,13 @@ gint64 wave_gap_get_start_mono (WaveGap *gap);
 gint64 wave_gap_get_end_mono (WaveGap *gap);   /* -1 while open */
 guint wave_gap_get_events (WaveGap *gap);
 guint wave_gap_get_pages (WaveGap *gap);
+guint wave_gap_get_known (WaveGap *gap); /* events on the pages that had been received before */
+guint wave_gap_get_tries (WaveGap *gap); /* connections that were tried until one held */
+gint64 wave_gap_get_catch_up_us (WaveGap *gap); /* µs that fetching took */
+gboolean wave_gap_get_earlier (WaveGap *gap); /* of a run before this one, by the journal */
+const char *wave_gap_get_detail (WaveGap *gap); /* nullable: why it is not complete, untranslated */
+guint wave_gap_get_n_missing (WaveGap *gap); /* by the last "verify" */
+gint64 wave_gap_get_verified_wall (WaveGap *gap); /* -1: never */
 gboolean wave_gap_get_complete (WaveGap *gap);
 guint wave_gap_get_torn_streams (WaveGap *gap);
 gint64 wave_gap_get_from_position (WaveGap *gap);

@@ -25,6 +25,7 @@ typedef enum
   BOUND_SIDEKICKS,
   BOUND_BRIDGES,
   BOUND_PENDING,
+  BOUND_TYPES,
   N_BOUNDS
 } Bound;
 
@@ -84,6 +85,7 @@ struct _WaveTenant
 
   gint64 now_mono, now_wall, second, top_position;
   guint64 counts[WAVE_N_EVENT_KINDS];
+  GHashTable *unknown_types; /* type → guint64, owned */
   guint64 n_malformed, bounds[N_BOUNDS];
   guint rate[WAVE_RATE_SECONDS];
   gint64 rate_second;
@@ -146,6 +148,8 @@ void wave_tenant_count_event (WaveTenant *tenant, const WaveEvent *event, WaveRo
 void wave_tenant_emit_applied (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room);
 
 /* For the monitor. */
+/* Interruptions of runs before this one, by the journal, oldest first. (element-type WaveProof) */
+void wave_tenant_add_earlier_gaps (WaveTenant *tenant, GPtrArray *proofs);
 /* What comes now is of this tenant; FALSE: another one is shown already. */
 gboolean wave_tenant_expect (WaveTenant *tenant, const char *tenant_id);
 void wave_tenant_set_room_forbidden (WaveTenant *tenant, const char *room_id, gboolean forbidden);

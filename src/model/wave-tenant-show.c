@@ -359,32 +359,6 @@ wave_tenant_stream_changed (WaveTenant *self, WaveStream *stream)
 
 /* ---- gaps ---- */
 
-static char *
-cause_text (const WaveTransition *transition)
-{
-  switch (transition->cause)
-    {
-    case WAVE_CAUSE_STOPPED:
-      return g_strdup (_ ("Stopped here"));
-    case WAVE_CAUSE_SILENT:
-      return g_strdup (_ ("The server fell silent"));
-    case WAVE_CAUSE_CLOSED:
-      if (transition->reason != NULL && *transition->reason != '\0')
-        return g_strdup_printf (_ ("The server closed the connection (%u: %s)"), transition->close_code, transition->reason);
-      return g_strdup_printf (_ ("The server closed the connection (%u)"), transition->close_code);
-    case WAVE_CAUSE_FRAME_TOO_LARGE:
-      return g_strdup (_ ("A frame was too large"));
-    case WAVE_CAUSE_TOKEN_REFUSED:
-      return g_strdup (_ ("The token was refused"));
-    case WAVE_CAUSE_DUPLICATE:
-      return g_strdup (_ ("Another client with the same token took over"));
-    case WAVE_CAUSE_ASKED:
-      return g_strdup (_ ("Dropped on request"));
-    default:
-      return g_strdup (transition->reason != NULL ? transition->reason : _ ("The connection was lost"));
-    }
-}
-
 static void
 mark_gap (WaveTenant *self, WaveRoom *room, WaveGap *gap)
 {
@@ -420,7 +394,7 @@ wave_tenant_open_gap (WaveTenant *self, const WaveTransition *transition)
       self->gap = wave_gap_new ();
       self->gap->start_mono = transition->mono_us;
       self->gap->start_wall = transition->wall_us;
-      self->gap->cause_text = cause_text (transition);
+      wave_gap_set_cause (self->gap, transition->cause, transition->close_code, transition->reason);
       g_list_store_append (self->gaps, self->gap);
     }
   self->gap->torn_streams += wave_stream_store_tear (self->streams, transition->mono_us);
@@ -456,6 +430,9 @@ wave_tenant_close_gap (WaveTenant *self, const WaveTransition *transition)
     return;
   gap->events += report->events;
   gap->pages += report->pages;
+  gap->known += report->known;
+  gap->catch_up_us += report->duration_us;
+  g_set_str (&gap->detail, report->detail);
   if (gap->from_position < 0)
     gap->from_position = report->from_position;
   gap->to_position = MAX (gap->to_position, report->to_position);
@@ -476,4 +453,16 @@ wave_tenant_close_gap (WaveTenant *self, const WaveTransition *transition)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     wave_timeline_touch_gap (room->timeline, gap);
   g_clear_object (&self->gap);
+}
+
+void
+wave_tenant_add_earlier_gaps (WaveTenant *self, GPtrArray *proofs)
+{
+  g_autoptr (GPtrArray) gaps = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < proofs->len; i++)
+    g_ptr_array_add (gaps, wave_gap_new_from_proof (proofs->pdata[i]));
+  wave_tenant_begin (self);
+  g_list_store_splice (self->gaps, 0, 0, gaps->pdata, gaps->len);
+  wave_tenant_end (self);
 }

@@ -11,6 +11,8 @@
 #define ACTIVE_US (60 * G_USEC_PER_SEC)
 /* Events per second are told over this many whole seconds, so that the figure can be read. */
 #define RATE_WINDOW 5
+/* A server that invents types without end must not fill the memory. */
+#define MAX_UNKNOWN_TYPES 200
 
 static void
 roll_rate (WaveTenant *self, gint64 second)
@@ -169,12 +171,73 @@ wave_tenant_advance (WaveTenant *tenant, gint64 now_mono_us, gint64 now_wall_us)
   wave_tenant_end (tenant);
 }
 
+static void
+count_unknown (WaveTenant *self, const char *type)
+{
+  guint64 *n = g_hash_table_lookup (self->unknown_types, type);
+
+  if (n == NULL && g_hash_table_size (self->unknown_types) >= MAX_UNKNOWN_TYPES)
+    {
+      wave_tenant_hit_bound (self, BOUND_TYPES);
+      return;
+    }
+  if (n == NULL)
+    {
+      n = g_new0 (guint64, 1);
+      g_hash_table_insert (self->unknown_types, g_strdup (type), n);
+    }
+  ++*n;
+}
+
+static void
+type_count_free (gpointer data)
+{
+  WaveTypeCount *count = data;
+
+  g_free (count->type);
+  g_free (count);
+}
+
+static int
+compare_counts (gconstpointer a, gconstpointer b)
+{
+  const WaveTypeCount *first = a, *second = b;
+
+  if (first->n != second->n)
+    return first->n < second->n ? 1 : -1;
+  return strcmp (first->type, second->type);
+}
+
+GPtrArray *
+wave_tenant_list_unknown_types (WaveTenant *tenant)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (type_count_free);
+  GHashTableIter iter;
+  const char *type;
+  const guint64 *n;
+
+  g_return_val_if_fail (WAVE_IS_TENANT (tenant), g_steal_pointer (&list));
+  g_hash_table_iter_init (&iter, tenant->unknown_types);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&type, (gpointer *)&n))
+    {
+      WaveTypeCount *count = g_new0 (WaveTypeCount, 1);
+
+      count->type = g_strdup (type);
+      count->n = *n;
+      g_ptr_array_add (list, count);
+    }
+  g_ptr_array_sort_values (list, compare_counts);
+  return g_steal_pointer (&list);
+}
+
 void
 wave_tenant_count_event (WaveTenant *self, const WaveEvent *event, WaveRoom *room)
 {
   self->counts[event->kind]++;
   if (event->malformed != NULL)
     self->n_malformed++;
+  if (event->kind == WAVE_EVENT_UNKNOWN)
+    count_unknown (self, event->type);
   self->top_position = MAX (self->top_position, event->position);
   count_event (self, event, room);
 }

@@ -160,6 +160,8 @@ bound_text (Bound bound)
       return N_ ("Bridges beyond 500 are not shown");
     case BOUND_PENDING:
       return N_ ("Reactions or redactions of messages not yet seen were more than could be remembered");
+    case BOUND_TYPES:
+      return N_ ("Undocumented event types beyond 200 are not listed by name");
     case N_BOUNDS:
       break;
     }
@@ -405,6 +407,11 @@ wave_tenant_apply_transition (WaveTenant *tenant, const WaveTransition *transiti
     wave_model_set_string (tenant, &tenant->server_name, transition->server_name, TENANT_SERVER_NAME);
   if (tenant->state == WAVE_SESSION_LIVE && transition->to != WAVE_SESSION_LIVE)
     wave_tenant_open_gap (tenant, transition);
+  if (tenant->gap != NULL && transition->to == WAVE_SESSION_CONNECTING)
+    {
+      tenant->gap->tries++;
+      wave_model_mark (tenant->gap, GAP_TRIES);
+    }
   if (transition->report != NULL)
     {
       wave_tenant_close_gap (tenant, transition);
@@ -519,6 +526,7 @@ wave_tenant_finalize (GObject *object)
   g_queue_clear (&self->redaction_order);
   g_clear_pointer (&self->redactions, g_hash_table_unref);
   g_clear_pointer (&self->reactions, g_hash_table_unref);
+  g_clear_pointer (&self->unknown_types, g_hash_table_unref);
   g_clear_pointer (&self->queued, g_ptr_array_unref);
   g_clear_pointer (&self->active, g_ptr_array_unref);
   g_clear_pointer (&self->ringing, g_ptr_array_unref);
@@ -601,6 +609,7 @@ wave_tenant_init (WaveTenant *self)
   self->busy = g_array_new (FALSE, FALSE, sizeof (BusyAi));
   self->redactions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, wave_redaction_free);
   self->reactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  self->unknown_types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->top_position = -1;
   self->streams = wave_stream_store_new ();
   g_signal_connect (self->streams, "outcome-changed", G_CALLBACK (on_outcome_changed), self);

@@ -21,6 +21,12 @@ G_DECLARE_FINAL_TYPE (WaveTenant, wave_tenant, WAVE, TENANT, GObject)
 
 typedef enum { WAVE_ATTENTION_CALL, WAVE_ATTENTION_MENTION, WAVE_ATTENTION_MODEL_ERROR } WaveAttention;
 
+/* One undocumented event type that was seen. */
+typedef struct {
+  char *type;
+  guint64 n;
+} WaveTypeCount;
+
 /* Bounds on what a server can make grow; each overflow is counted, logged once and shown (issue: hostile input). */
 #define WAVE_MAX_ROOMS 5000
 #define WAVE_MAX_PARTICIPANTS 50000
@@ -63,6 +69,8 @@ WaveSessionState wave_tenant_get_state (WaveTenant *tenant);
 const WaveTransition *wave_tenant_get_last_transition (WaveTenant *tenant); /* nullable, borrowed */
 guint64 wave_tenant_get_kind_count (WaveTenant *tenant, WaveEventKind kind);
 guint64 wave_tenant_get_n_malformed (WaveTenant *tenant);
+/* (transfer full) (element-type WaveTypeCount): types that the catalogue does not know, the most frequent first */
+GPtrArray *wave_tenant_list_unknown_types (WaveTenant *tenant);
 /* Events per second of the last 300 s, oldest first, for the sparkline. */
 void wave_tenant_get_rate_history (WaveTenant *tenant, guint values[300]);
 /* (transfer full) (element-type utf8): one sentence for each bound that was met, with how often */
