@@ -1,100 +1,122 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
-#include "ui/wave-connection-page.h"
+#include "ui/wave-connection-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "model/wave-room-parts.h"
 #include "ui/wave-format.h"
-#include "ui/wave-state-strip.h"
+#include "ui/wave-gap-row.h"
+#include "ui/wave-window.h"
 #include "ui/wave-words.h"
 
-/* Gaps and log lines that are shown; the journal has them all. */
+/* Interruptions and log lines that are shown; the journal has them all. */
 #define SHOWN_GAPS 20
-#define SHOWN_LOG 100
+#define SHOWN_LOG 60
 
-struct _WaveConnectionPage
-{
-  AdwBin parent_instance;
+G_DEFINE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, ADW_TYPE_BREAKPOINT_BIN)
 
-  WaveMonitor *monitor;
-  GListModel *gaps, *transitions;
-  GtkWidget *strip;
-  AdwPreferencesGroup *gap_group, *counter_group, *log_group;
-  GPtrArray *gap_rows, *log_rows; /* (element-type GtkWidget) borrowed */
-  GPtrArray *counters;            /* (element-type GtkLabel) borrowed */
-  GCancellable *cancellable;
-  guint timer;
-  guint n_log; /* transitions when the log was built */
-  gulong gaps_handler;
-};
-
-G_DEFINE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, ADW_TYPE_BIN)
-
-static const char *const counter_names[] = {
-  N_("Events"), N_("Durable events"), N_("Frames received"), N_("Bytes received"), N_("Duplicates put aside"), N_("Malformed"),
-  N_("Of unknown type"), N_("Sync pages"), N_("Events by sync"), N_("Late finds of the re-check"), N_("REST requests"), N_("Rate limited"),
-  N_("Round trip of the last ping"), N_("Lateness of the session’s loop, last"), N_("Lateness of the session’s loop, worst of the last minute"),
-  N_("Clock of the server ahead of ours"), N_("Events in the journal"), N_("Journal on disk"), N_("Last commit took"),
-};
+/* ---- the state ---- */
 
 static void
-on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
+show_state (WaveConnectionPage *self)
 {
-  g_autoptr (GtkWidget) button = user_data;
-  g_autoptr (GError) error = NULL;
+  WaveTenant *tenant = wave_monitor_get_tenant (self->monitor);
+  WaveSessionState state = wave_tenant_get_state (tenant);
+  const WaveTransition *last = wave_tenant_get_last_transition (tenant);
+  g_autofree char *cause = NULL;
+  g_autofree char *advice = NULL;
+  g_autofree char *server = NULL;
+  g_autofree char *tenant_name = NULL;
+  g_autoptr (GString) title = g_string_new (wave_words_state (state));
+  const char *css_class = wave_words_state_class (state);
 
-  wave_monitor_verify_gap_finish (WAVE_MONITOR (source), result, &error);
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_set_tooltip_text (button, error->message);
-  gtk_widget_set_sensitive (button, TRUE);
+  g_object_get (tenant, "server-name", &server, "tenant-name", &tenant_name, NULL);
+  if (last != NULL && (state == WAVE_SESSION_LIVE || state == WAVE_SESSION_POLLING))
+    {
+      g_autofree char *span = wave_format_elapsed (g_get_monotonic_time () - last->mono_us);
+
+      /* Translators: after "Live": for how long. */
+      g_string_append_printf (title, _(" for %s"), span);
+    }
+  else if (last != NULL && state == WAVE_SESSION_WAITING && last->retry_at_mono_us > 0)
+    {
+      gint64 left = MAX (0, last->retry_at_mono_us - g_get_monotonic_time ());
+      int seconds = (int) ((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+
+      g_string_append (title, " · ");
+      g_string_append_printf (title, ngettext ("next try in %d second", "next try in %d seconds", seconds), seconds);
+    }
+  if (self->dot_class != NULL)
+    gtk_widget_remove_css_class (self->dot, self->dot_class);
+  gtk_widget_add_css_class (self->dot, self->dot_class = css_class);
+  gtk_label_set_text (self->state_label, title->str);
+  if (state == WAVE_SESSION_LIVE || last == NULL)
+    {
+      g_autofree char *where = tenant_name != NULL && server != NULL ? g_strdup_printf ("%s · %s · %s", tenant_name, server, wave_monitor_get_server (self->monitor))
+                               : server != NULL                      ? g_strdup_printf ("%s · %s", server, wave_monitor_get_server (self->monitor))
+                                                                     : g_strdup (wave_monitor_get_server (self->monitor));
+
+      gtk_label_set_text (self->cause_label, where);
+    }
+  else
+    {
+      cause = wave_words_cause (last);
+      advice = wave_words_advice (last);
+      gtk_label_set_text (self->cause_label, cause);
+    }
+  gtk_label_set_text (self->advice_label, advice != NULL ? advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->advice_label), advice != NULL);
+  /* The banner above offers what can be done in the other states. */
+  gtk_widget_set_visible (self->drop_button, state == WAVE_SESSION_LIVE);
 }
 
 static void
-on_verify (GtkButton *button, WaveConnectionPage *self)
+on_drop (WaveConnectionPage *self)
 {
-  WaveGap *gap = g_object_get_data (G_OBJECT (button), "gap");
+  wave_session_drop (wave_monitor_get_session (self->monitor));
+}
 
-  gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
-  wave_monitor_verify_gap_async (self->monitor, gap, self->cancellable, on_verified, g_object_ref (button));
+/* ---- interruptions ---- */
+
+static char *
+summarise_gaps (WaveConnectionPage *self)
+{
+  guint n = g_list_model_get_n_items (self->gaps);
+  guint incomplete = 0, missing = 0, events = 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n == 0)
+    return g_strdup (_("The connection has not been lost"));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WaveGap) gap = g_list_model_get_item (self->gaps, i);
+
+      events += wave_gap_get_events (gap);
+      missing += wave_gap_get_n_missing (gap);
+      incomplete += wave_gap_get_end_wall (gap) >= 0 && !wave_gap_get_complete (gap);
+    }
+  g_string_append_printf (text, ngettext ("%u interruption", "%u interruptions", n), n);
+  g_string_append (text, " · ");
+  g_string_append_printf (text, ngettext ("%u event fetched", "%u events fetched", events), events);
+  g_string_append (text, " · ");
+  if (missing > 0)
+    g_string_append_printf (text, ngettext ("%u event is missing", "%u events are missing", missing), missing);
+  else if (incomplete > 0)
+    g_string_append_printf (text, ngettext ("%u is not complete", "%u are not complete", incomplete), incomplete);
+  else
+    g_string_append (text, _("no durable event was missed"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static void
-show_gap (WaveGap *gap, GParamSpec *pspec, AdwActionRow *row)
+show_gap_summary (WaveConnectionPage *self)
 {
-  g_autofree char *title = wave_words_gap (gap);
-  g_autoptr (GString) detail = g_string_new (wave_gap_get_cause_text (gap));
-  guint torn = wave_gap_get_torn_streams (gap);
-  guint pages = wave_gap_get_pages (gap);
+  g_autofree char *text = summarise_gaps (self);
 
-  if (pages > 0)
-    g_string_append_printf (detail, ngettext (" · %u sync page", " · %u sync pages", pages), pages);
-  if (torn > 0)
-    g_string_append_printf (detail, ngettext (" · %u reply torn", " · %u replies torn", torn), torn);
-  g_string_append (detail, _(" · typing, presence, statuses and chunks of that time cannot be fetched"));
-  if (wave_gap_get_verdict (gap) != NULL)
-    g_string_append_printf (detail, "\n%s", wave_gap_get_verdict (gap));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (row, detail->str);
-}
-
-static GtkWidget *
-make_gap_row (WaveConnectionPage *self, WaveGap *gap)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *button = gtk_button_new_with_label (_("Verify"));
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_sensitive (button, wave_gap_get_end_wall (gap) >= 0);
-  gtk_widget_set_tooltip_text (button, _("Read the range again by sync and compare it with the journal"));
-  g_object_set_data_full (G_OBJECT (button), "gap", g_object_ref (gap), g_object_unref);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_verify), self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  g_signal_connect_object (gap, "notify", G_CALLBACK (show_gap), row, G_CONNECT_DEFAULT);
-  show_gap (gap, NULL, ADW_ACTION_ROW (row));
-  return row;
+  adw_preferences_group_set_description (self->gap_group, text);
+  gtk_widget_set_visible (self->verify_all, g_list_model_get_n_items (self->gaps) > 1);
 }
 
 static void
@@ -108,128 +130,115 @@ show_gaps (WaveConnectionPage *self)
   for (guint i = 0; i < MIN (n, SHOWN_GAPS); i++)
     {
       g_autoptr (WaveGap) gap = g_list_model_get_item (self->gaps, n - 1 - i);
-      GtkWidget *row = make_gap_row (self, gap);
+      GtkWidget *row = wave_gap_row_new (self->monitor, gap);
 
       adw_preferences_group_add (self->gap_group, row);
+      adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), i == 0);
       g_ptr_array_add (self->gap_rows, row);
     }
-  adw_preferences_group_set_description (self->gap_group, n == 0 ? _("The connection has not been lost") : NULL);
+  show_gap_summary (self);
 }
 
-static char *
-log_line (const WaveTransition *transition)
+static void
+on_verify_all (WaveConnectionPage *self)
 {
+  for (guint i = 0; i < self->gap_rows->len; i++)
+    wave_gap_row_verify (self->gap_rows->pdata[i]);
+}
+
+/* ---- the log ---- */
+
+static GtkWidget *
+make_log_row (const WaveTransition *transition)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *dot = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *state = gtk_label_new (wave_words_state (transition->to));
   g_autofree char *clock = wave_format_clock_ms (transition->wall_us);
   g_autofree char *cause = wave_words_cause (transition);
+  GtkWidget *time = gtk_label_new (clock);
+  GtkWidget *why = gtk_label_new (cause);
 
-  return g_strdup_printf ("%s  %s → %s  %s", clock, wave_session_state_get_nick (transition->from), wave_session_state_get_nick (transition->to), cause);
-}
-
-static void
-show_log (WaveConnectionPage *self)
-{
-  guint n = g_list_model_get_n_items (self->transitions);
-
-  if (n == self->n_log)
-    return;
-  self->n_log = n;
-  for (guint i = 0; i < self->log_rows->len; i++)
-    adw_preferences_group_remove (self->log_group, self->log_rows->pdata[i]);
-  g_ptr_array_set_size (self->log_rows, 0);
-  for (guint i = 0; i < MIN (n, SHOWN_LOG); i++)
-    {
-      g_autoptr (WaveTransitionItem) item = g_list_model_get_item (self->transitions, n - 1 - i);
-      const WaveTransition *transition = wave_transition_item_get (item);
-      GtkWidget *row = adw_action_row_new ();
-      GtkWidget *time = gtk_label_new (NULL);
-      g_autofree char *clock = wave_format_clock_ms (transition->wall_us);
-      g_autofree char *cause = wave_words_cause (transition);
-      g_autofree char *advice = wave_words_advice (transition);
-      g_autofree char *subtitle = advice != NULL ? g_strdup_printf ("%s. %s", cause, advice) : g_strdup (cause);
-
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), wave_words_state (transition->to));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-      gtk_label_set_text (GTK_LABEL (time), clock);
-      gtk_widget_add_css_class (time, "numeric");
-      gtk_widget_add_css_class (time, "dim-label");
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), time);
-      adw_preferences_group_add (self->log_group, row);
-      g_ptr_array_add (self->log_rows, row);
-    }
-}
-
-static void
-set_counter (WaveConnectionPage *self, guint index, char *text)
-{
-  g_autofree char *owned = text;
-
-  gtk_label_set_text (self->counters->pdata[index], owned);
-}
-
-static void
-show_counters (WaveConnectionPage *self)
-{
-  WaveSessionCounters counters;
-  WaveJournalStatus status = { 0 };
-  WaveJournal *journal = wave_monitor_get_journal (self->monitor);
-  const WaveTransition *last = wave_tenant_get_last_transition (wave_monitor_get_tenant (self->monitor));
-  guint i = 0;
-
-  wave_session_get_counters (wave_monitor_get_session (self->monitor), &counters);
-  if (journal != NULL)
-    wave_journal_get_status (journal, &status);
-  set_counter (self, i++, wave_format_count (counters.events));
-  set_counter (self, i++, wave_format_count (counters.durable));
-  set_counter (self, i++, wave_format_count (counters.frames));
-  set_counter (self, i++, wave_format_size (counters.frame_bytes));
-  set_counter (self, i++, wave_format_count (counters.duplicates));
-  set_counter (self, i++, wave_format_count (counters.malformed + counters.invalid));
-  set_counter (self, i++, wave_format_count (counters.unknown));
-  set_counter (self, i++, wave_format_count (counters.sync_pages));
-  set_counter (self, i++, wave_format_count (counters.sync_events));
-  set_counter (self, i++, wave_format_count (counters.late_finds));
-  set_counter (self, i++, wave_format_count (counters.rest_requests));
-  set_counter (self, i++, wave_format_count (counters.rate_limited));
-  set_counter (self, i++, wave_format_span (counters.round_trip_us));
-  set_counter (self, i++, wave_format_span (counters.loop_lag_us));
-  set_counter (self, i++, wave_format_span (counters.loop_lag_max_us));
-  if (last != NULL && last->skew_us != G_MININT64)
-    set_counter (self, i++, g_strdup_printf (_("%+.1f s (the server tells whole seconds)"), last->skew_us / 1e6));
+  gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (dot, "state-dot");
+  gtk_widget_add_css_class (dot, wave_words_state_class (transition->to));
+  gtk_label_set_xalign (GTK_LABEL (state), 0);
+  gtk_label_set_xalign (GTK_LABEL (why), 0);
+  gtk_label_set_wrap (GTK_LABEL (why), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (why), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (why, "caption");
+  gtk_widget_add_css_class (why, "dim-label");
+  gtk_widget_add_css_class (time, "numeric");
+  gtk_widget_add_css_class (time, "dim-label");
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (words), state);
+  if (*cause != '\0')
+    gtk_box_append (GTK_BOX (words), why);
   else
-    set_counter (self, i++, g_strdup ("–"));
-  set_counter (self, i++, wave_format_count (status.events));
-  set_counter (self, i++, wave_format_size (status.bytes_on_disk));
-  set_counter (self, i++, wave_format_span (journal != NULL ? status.last_commit_us : -1));
-  g_free (status.failure);
+    g_object_ref_sink (why), g_object_unref (why);
+  gtk_box_append (GTK_BOX (box), dot);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), time);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  return row;
+}
+
+/* What is new goes on top; nothing else is built anew, however often the state changes. */
+static void
+on_transitions_changed (GListModel *model, guint position, guint removed, guint added, WaveConnectionPage *self)
+{
+  GtkListBoxRow *last;
+
+  for (guint i = added > SHOWN_LOG ? added - SHOWN_LOG : 0; i < added; i++)
+    {
+      g_autoptr (WaveTransitionItem) item = g_list_model_get_item (model, position + i);
+
+      gtk_list_box_prepend (self->log_list, make_log_row (wave_transition_item_get (item)));
+      self->n_log++;
+    }
+  while (self->n_log > SHOWN_LOG && (last = gtk_list_box_get_row_at_index (self->log_list, self->n_log - 1)) != NULL)
+    {
+      gtk_list_box_remove (self->log_list, GTK_WIDGET (last));
+      self->n_log--;
+    }
 }
 
 static void
-on_copy_log (GtkButton *button, WaveConnectionPage *self)
+on_copy_log (WaveConnectionPage *self)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *clean = NULL;
+  g_autofree char *report = wave_connection_report (self->monitor);
+  GtkWidget *window;
 
-  for (guint i = 0; i < g_list_model_get_n_items (self->transitions); i++)
-    {
-      g_autoptr (WaveTransitionItem) item = g_list_model_get_item (self->transitions, i);
-      g_autofree char *line = log_line (wave_transition_item_get (item));
-
-      g_string_append_printf (text, "%s\n", line);
-    }
-  clean = wave_redact (text->str);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), clean);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), report);
+  window = gtk_widget_get_ancestor (GTK_WIDGET (self), WAVE_TYPE_WINDOW);
+  if (window != NULL)
+    wave_window_toast (WAVE_WINDOW (window), _("Log copied"));
 }
+
+/* ---- the page ---- */
 
 static gboolean
 on_timer (gpointer user_data)
 {
   WaveConnectionPage *self = user_data;
 
-  show_counters (self);
-  show_log (self);
+  show_state (self);
+  show_gap_summary (self);
+  wave_connection_page_show_figures (self);
+  wave_connection_page_show_notices (self);
+  wave_connection_page_show_bridges (self);
   wave_state_strip_update (WAVE_STATE_STRIP (self->strip), self->transitions, g_get_monotonic_time ());
   return G_SOURCE_CONTINUE;
+}
+
+static void
+on_state (WaveConnectionPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    on_timer (self);
 }
 
 static void
@@ -249,14 +258,40 @@ on_unmap (WaveConnectionPage *self)
   g_clear_handle_id (&self->timer, g_source_remove);
 }
 
+/* The colours of the strip in words: one entry for states that look alike. */
+static void
+add_legend (WaveConnectionPage *self)
+{
+  static const WaveSessionState states[] = { WAVE_SESSION_LIVE, WAVE_SESSION_CATCHING_UP, WAVE_SESSION_CONNECTING, WAVE_SESSION_WAITING, WAVE_SESSION_POLLING,
+                                             WAVE_SESSION_REFUSED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+      GtkWidget *label = gtk_label_new (wave_words_state_meaning (states[i]));
+
+      gtk_widget_add_css_class (label, "caption");
+      gtk_widget_add_css_class (label, "dim-label");
+      gtk_box_append (GTK_BOX (box), wave_state_strip_make_swatch (states[i]));
+      gtk_box_append (GTK_BOX (box), label);
+      adw_wrap_box_append (self->legend, box);
+    }
+}
+
 static void
 wave_connection_page_dispose (GObject *object)
 {
   WaveConnectionPage *self = WAVE_CONNECTION_PAGE (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_signal_handler (&self->gaps_handler, self->gaps);
+  if (self->monitor != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->gaps, self);
+      g_signal_handlers_disconnect_by_data (self->transitions, self);
+      g_signal_handlers_disconnect_by_data (wave_monitor_get_tenant (self->monitor), self);
+    }
+  g_clear_object (&self->monitor);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_CONNECTION_PAGE);
   G_OBJECT_CLASS (wave_connection_page_parent_class)->dispose (object);
 }
 
@@ -265,64 +300,58 @@ wave_connection_page_finalize (GObject *object)
 {
   WaveConnectionPage *self = WAVE_CONNECTION_PAGE (object);
 
-  g_object_unref (self->cancellable);
-  g_clear_object (&self->monitor);
   g_ptr_array_unref (self->gap_rows);
-  g_ptr_array_unref (self->log_rows);
-  g_ptr_array_unref (self->counters);
+  g_ptr_array_unref (self->notice_rows);
+  g_ptr_array_unref (self->bridge_rows);
+  g_strfreev (self->notices);
   G_OBJECT_CLASS (wave_connection_page_parent_class)->finalize (object);
 }
+
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, WaveConnectionPage, name)
 
 static void
 wave_connection_page_class_init (WaveConnectionPageClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = wave_connection_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = wave_connection_page_finalize;
+  g_type_ensure (WAVE_TYPE_STATE_STRIP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-connection-page.ui");
+  BIND (columns);
+  BIND (now);
+  BIND (now_buttons);
+  BIND (dot);
+  BIND (left);
+  BIND (right);
+  BIND (state_label);
+  BIND (cause_label);
+  BIND (advice_label);
+  BIND (drop_button);
+  BIND (verify_all);
+  BIND (tiles);
+  BIND (legend);
+  BIND (strip);
+  BIND (gap_group);
+  BIND (notice_group);
+  BIND (bridge_group);
+  BIND (log_group);
+  BIND (log_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_drop);
+  gtk_widget_class_bind_template_callback (widget_class, on_verify_all);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_log);
 }
 
 static void
 wave_connection_page_init (WaveConnectionPage *self)
 {
-  GtkWidget *page = adw_preferences_page_new ();
-  AdwPreferencesGroup *state = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  GtkWidget *copy = gtk_button_new_with_label (_("Copy"));
-
-  self->cancellable = g_cancellable_new ();
   self->gap_rows = g_ptr_array_new ();
-  self->log_rows = g_ptr_array_new ();
-  self->counters = g_ptr_array_new ();
-  self->strip = wave_state_strip_new ();
-  adw_preferences_group_set_title (state, _("States of the Last Ten Minutes"));
-  adw_preferences_group_add (state, self->strip);
-  self->gap_group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  adw_preferences_group_set_title (self->gap_group, _("Interruptions"));
-  self->counter_group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  adw_preferences_group_set_title (self->counter_group, _("Counters"));
-  adw_preferences_group_set_description (self->counter_group, _("All times are arrival times at our socket; the wire has no clock finer than a second."));
-  for (guint i = 0; i < G_N_ELEMENTS (counter_names); i++)
-    {
-      GtkWidget *row = adw_action_row_new ();
-      GtkWidget *value = gtk_label_new ("–");
-
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(counter_names[i]));
-      gtk_widget_add_css_class (value, "numeric");
-      gtk_widget_add_css_class (value, "dim-label");
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), value);
-      adw_preferences_group_add (self->counter_group, row);
-      g_ptr_array_add (self->counters, value);
-    }
-  self->log_group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  adw_preferences_group_set_title (self->log_group, _("Log"));
-  gtk_widget_set_valign (copy, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (copy, "flat");
-  gtk_widget_set_tooltip_text (copy, _("Copy the log; tokens are taken out"));
-  g_signal_connect (copy, "clicked", G_CALLBACK (on_copy_log), self);
-  adw_preferences_group_set_header_suffix (self->log_group, copy);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), state);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->gap_group);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->counter_group);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->log_group);
-  adw_bin_set_child (ADW_BIN (self), page);
+  self->notice_rows = g_ptr_array_new ();
+  self->bridge_rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->log_list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Log"), -1);
+  add_legend (self);
+  wave_connection_page_add_figures (self);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
 }
@@ -336,7 +365,11 @@ wave_connection_page_new (WaveMonitor *monitor)
   self->monitor = g_object_ref (monitor);
   self->gaps = wave_tenant_get_gaps (tenant);
   self->transitions = wave_tenant_get_transitions (tenant);
-  self->gaps_handler = g_signal_connect_swapped (self->gaps, "items-changed", G_CALLBACK (show_gaps), self);
+  self->bridges = wave_tenant_get_bridges (tenant);
+  g_signal_connect_swapped (self->gaps, "items-changed", G_CALLBACK (show_gaps), self);
+  g_signal_connect (self->transitions, "items-changed", G_CALLBACK (on_transitions_changed), self);
+  g_signal_connect_swapped (tenant, "notify::state", G_CALLBACK (on_state), self);
   show_gaps (self);
+  on_transitions_changed (self->transitions, 0, 0, g_list_model_get_n_items (self->transitions), self);
   return GTK_WIDGET (self);
 }

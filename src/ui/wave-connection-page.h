@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* WaveConnectionPage: the states over time, each interruption with its proof, counters, and a log that can be copied. */
+/* WaveConnectionPage: the state and the states over time, each interruption with its proof, what is counted, and a log that can be copied. */
 #define WAVE_TYPE_CONNECTION_PAGE (wave_connection_page_get_type ())
-G_DECLARE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, WAVE, CONNECTION_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, WAVE, CONNECTION_PAGE, AdwBreakpointBin)
 GtkWidget *wave_connection_page_new (WaveMonitor *monitor);
 
 G_END_DECLS

@@ -4,8 +4,10 @@
 #include "ui/wave-window.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "model/wave-room.h"
+#include "protocol/wave-text.h"
 #include "ui/wave-account-dialogs.h"
 #include "ui/wave-activity-page.h"
 #include "ui/wave-application.h"
@@ -53,6 +55,7 @@ struct _WaveWindow
   WaveNotifier *notifier;
   guint pump_tick, timer, n_ticks;
   gboolean watching; /* the pages stand */
+  gboolean former_seen; /* that the server has another name was read */
 };
 
 enum { PROP_0, PROP_ACCOUNT_ID, N_PROPS };
@@ -86,9 +89,12 @@ update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *t
   g_autofree char *cause = transition != NULL ? wave_words_cause (transition) : NULL;
   g_autofree char *text = NULL;
   const char *button = NULL;
+  g_autofree char *former = NULL;
+  g_autofree char *name = NULL;
   guint backlog = wave_monitor_get_backlog (self->monitor);
 
-  g_object_get (self->monitor, "journal-failure", &failure, NULL);
+  g_object_get (self->monitor, "journal-failure", &failure, "former-server-name", &former, NULL);
+  g_object_get (tenant_of (self), "server-name", &name, NULL);
   if (state == WAVE_SESSION_WAITING && transition != NULL)
     {
       g_autofree char *waiting = waiting_words (transition);
@@ -113,6 +119,14 @@ update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *t
     }
   else if (failure != NULL)
     text = g_strdup_printf (_("The journal cannot be written; events are kept in memory and tried again: %s"), failure);
+  else if (former != NULL && !self->former_seen)
+    {
+      g_autofree char *was = wave_text_make_visible (former, strlen (former), 60);
+      g_autofree char *is = wave_text_make_visible (name, name != NULL ? strlen (name) : 0, 60);
+
+      text = g_strdup_printf (_("This server calls itself %s; last time it was %s"), is, was);
+      button = _("_Dismiss");
+    }
   else if (backlog > BEHIND)
     {
       g_autofree char *count = wave_format_count (backlog);
@@ -194,6 +208,11 @@ on_banner_clicked (AdwBanner *banner, WaveWindow *self)
     return;
   if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_REFUSED)
     wave_account_present_new_token (self);
+  else if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_LIVE)
+    {
+      self->former_seen = TRUE;
+      update_state (self);
+    }
   else
     wave_session_retry_now (wave_monitor_get_session (self->monitor));
 }
@@ -329,6 +348,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->monitor = g_object_ref (monitor);
   window->keep = keep != NULL ? g_object_ref (keep) : NULL;
   window->label = g_strdup (label);
+  window->former_seen = FALSE;
   page = window->wanted_page != NULL ? g_steal_pointer (&window->wanted_page) : g_settings_get_string (window->settings, "page");
   add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
   add_page (window, wave_activity_page_new (monitor), "activity", _("Activity"), "wave-activity-symbolic");
@@ -688,6 +708,7 @@ wave_window_init (WaveWindow *self)
   self->monitor_signals = g_signal_group_new (WAVE_TYPE_MONITOR);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::backlog", G_CALLBACK (on_backlog), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::journal-failure", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->monitor_signals, "notify::former-server-name", G_CALLBACK (update_state), self);
   self->tenant_signals = g_signal_group_new (WAVE_TYPE_TENANT);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::tenant-name", G_CALLBACK (update_state), self);

@@ -197,28 +197,3 @@ wave_words_phase (WaveAiPhase phase, const char *status, const char *tool)
       return g_strdup (status != NULL ? status : "");
     }
 }
-
-static char *
-clock_seconds (gint64 wall_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local_usec (wall_us);
-
-  return time != NULL ? g_date_time_format (time, "%H:%M:%S") : g_strdup ("–");
-}
-
-char *
-wave_words_gap (WaveGap *gap)
-{
-  g_autofree char *start = clock_seconds (wave_gap_get_start_wall (gap));
-  g_autofree char *end = NULL;
-  g_autofree char *fetched = NULL;
-  guint events = wave_gap_get_events (gap);
-
-  if (wave_gap_get_end_wall (gap) < 0)
-    return g_strdup_printf (_("Connection lost at %s · not back yet"), start);
-  end = clock_seconds (wave_gap_get_end_wall (gap));
-  fetched = g_strdup_printf (ngettext ("%u event fetched", "%u events fetched", events), events);
-  return g_strdup_printf (wave_gap_get_complete (gap) ? _("Connection lost %s – %s · %s · complete ✓")
-                                                      : _("Connection lost %s – %s · %s · not complete"),
-                          start, end, fetched);
-}

@@ -21,7 +21,15 @@ char *wave_words_advice (const WaveTransition *transition);
 char *wave_words_typing (GListModel *typists);
 /* (transfer full): "thinking", "calling web_search", "generating", "idle" */
 char *wave_words_phase (WaveAiPhase phase, const char *status, const char *tool);
-/* (transfer full): "Connection lost 10:42:07 – 10:42:19 · 38 events fetched · complete ✓" */
+/* (transfer full): two lines: what was lost and fetched, whether that is all; what cannot be fetched */
 char *wave_words_gap (WaveGap *gap);
+/* (transfer full): "10:42:07 – 10:42:19 · 38 events fetched" */
+char *wave_words_gap_title (WaveGap *gap);
+/* (transfer full): "38 events on 2 pages in 0.31 s · 4 were here already" */
+char *wave_words_gap_fetched (WaveGap *gap);
+/* (transfer full): the ephemeral kinds, and the replies that were torn */
+char *wave_words_gap_gone (WaveGap *gap);
+/* (transfer none): what a state means, for a legend */
+const char *wave_words_state_meaning (WaveSessionState state);
 
 G_END_DECLS

@@ -78,7 +78,8 @@ test_reconnect (void)
   ui_wait_shown (&rig, "complete ✓");
   wave_window_show_page (rig.window, "connection");
   ui_wait_shown (&rig, "Interruptions");
-  ui_wait_shown (&rig, "complete ✓");
+  ui_wait_shown (&rig, "Complete: sync went on");
+  ui_wait_shown (&rig, "no durable event was missed");
   wave_simulator_drop_clients (rig.simulator, 4003, "duplicate_connection");
   ui_wait_shown (&rig, "Replaced");
   ui_wait_shown (&rig, "Reconnect Here");
