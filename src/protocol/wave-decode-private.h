@@ -19,8 +19,8 @@ typedef gconstpointer (*WavePayloadDecoder) (WaveReader *reader, WaveEvent *even
 /* Which payload decoder a kind has; NULL for the kinds without a payload (UNKNOWN, INVALID, FEDERATION, PING). */
 WavePayloadDecoder wave_decoder_for_kind (WaveEventKind kind);
 
-/* An event of an object that is parsed already; @n_values bounds its depth. @raw is its text. */
-WaveEvent *wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
+/* An event of an object that is parsed already; @n_values bounds its depth. @raw is its text; without it @data is, which is borrowed. */
+WaveEvent *wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
                                   gint64 arrived_wall_us);
 /* An INVALID event; of a @raw over the bound only the head is kept. */
 WaveEvent *

@@ -116,10 +116,18 @@ guess_room (WaveEventKind kind, gsize length)
   return 64 + MIN (length / 2, 2048);
 }
 
-static WaveEvent *
-new_event (WaveEventKind kind, GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+/* What comes in masses and is soon forgotten by everybody. */
+static gboolean
+is_fleeting (WaveEventKind kind)
 {
-  WaveEvent *event = wave_slab_new (sizeof (WaveEvent), guess_room (kind, g_bytes_get_size (raw)));
+  return kind == WAVE_EVENT_CHUNK || kind == WAVE_EVENT_TYPING || kind == WAVE_EVENT_PRESENCE || kind == WAVE_EVENT_AI_STATUS;
+}
+
+static WaveEvent *
+new_event (WaveEventKind kind, gboolean pooled, gsize length, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  gsize room = guess_room (kind, length);
+  WaveEvent *event = pooled ? wave_slab_new_pooled (sizeof (WaveEvent), room) : wave_slab_new (sizeof (WaveEvent), room);
 
   g_atomic_ref_count_init (&event->ref_count);
   event->kind = kind;
@@ -142,7 +150,7 @@ wave_event_new_invalid (GBytes *raw, const char *reason, WaveVia via, gint64 arr
 
   /* A copy, because a slice would hold all of it in memory. */
   kept = length > WAVE_INVALID_KEPT ? g_bytes_new (data, WAVE_INVALID_KEPT) : g_bytes_ref (raw);
-  event = new_event (WAVE_EVENT_INVALID, kept, via, arrived_mono_us, arrived_wall_us);
+  event = new_event (WAVE_EVENT_INVALID, FALSE, g_bytes_get_size (kept), via, arrived_mono_us, arrived_wall_us);
   event->raw = g_steal_pointer (&kept);
   event->malformed = wave_slab_copy (event, reason, strlen (reason));
   return event;
@@ -201,8 +209,17 @@ read_envelope (WaveReader *reader, const Envelope *envelope, WaveEvent *event)
     event->origin_us = wave_reader_time (reader, names_time);
 }
 
+/* The same of bytes that are borrowed where there is no @raw. */
+static WaveEvent *
+new_invalid (GBytes *raw, const char *data, gsize length, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  g_autoptr (GBytes) bytes = raw != NULL ? g_bytes_ref (raw) : g_bytes_new (data, MIN (length, WAVE_INVALID_KEPT));
+
+  return wave_event_new_invalid (bytes, reason, via, arrived_mono_us, arrived_wall_us);
+}
+
 WaveEvent *
-wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
+wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
                        gint64 arrived_wall_us)
 {
   Envelope envelope = { NULL };
@@ -211,21 +228,24 @@ wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia v
   const char *why_invalid = NULL;
   yyjson_val *type;
   WaveEvent *event;
+  gboolean pooled;
   gsize at;
 
+  if (raw != NULL)
+    data = g_bytes_get_data (raw, &length);
   if (!yyjson_is_obj (value))
     {
       g_autofree char *reason = g_strdup_printf ("expected an object, found %s", wave_json_describe (value));
 
-      return wave_event_new_invalid (raw, reason, via, arrived_mono_us, arrived_wall_us);
+      return new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
     }
   /* Every level is a value, so few values cannot be deep. */
   if (n_values > WAVE_DEPTH_LIMIT
-      && wave_json_is_deeper (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), WAVE_DEPTH_LIMIT, &at))
+      && wave_json_is_deeper (data, length, WAVE_DEPTH_LIMIT, &at))
     {
       g_autofree char *reason = g_strdup_printf ("nested deeper than %d levels at byte %" G_GSIZE_FORMAT, WAVE_DEPTH_LIMIT, at);
 
-      return wave_event_new_invalid (raw, reason, via, arrived_mono_us, arrived_wall_us);
+      return new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
     }
 
   find_members (&envelope, value);
@@ -240,13 +260,17 @@ wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia v
   else
     kind = wave_catalogue_lookup (yyjson_get_str (type), yyjson_get_len (type));
 
-  event = new_event (kind, raw, via, arrived_mono_us, arrived_wall_us);
+  /* A durable one is held by its room for long, whatever it is. */
+  pooled = raw == NULL && is_fleeting (kind) && envelope.position == NULL;
+  event = new_event (kind, pooled, length, via, arrived_mono_us, arrived_wall_us);
   if (kind == WAVE_EVENT_UNKNOWN)
     event->type = wave_intern (yyjson_get_str (type), yyjson_get_len (type));
-  if (kind == WAVE_EVENT_INVALID && g_bytes_get_size (raw) > WAVE_INVALID_KEPT)
-    event->raw = g_bytes_new (g_bytes_get_data (raw, NULL), WAVE_INVALID_KEPT);
-  else
+  if (kind == WAVE_EVENT_INVALID && length > WAVE_INVALID_KEPT)
+    event->raw = g_bytes_new (data, WAVE_INVALID_KEPT);
+  else if (raw != NULL)
     event->raw = g_bytes_ref (raw);
+  else if (!pooled)
+    event->raw = g_bytes_new (data, length);
 
   reader.slab = event;
   reader.top = value;
@@ -279,7 +303,41 @@ wave_event_from_value (GBytes *raw, yyjson_val *value, gsize n_values, WaveVia v
       event->malformed = reader.fault;
       event->payload = NULL;
     }
+  if (pooled)
+    event->raw = wave_slab_close_pooled (event, data, length);
   return event;
+}
+
+static WaveEvent *
+decode (GBytes *raw, const char *data, gsize length, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  char *reason = NULL;
+  WaveEvent *event;
+  WaveJson json;
+
+  if (!wave_json_open (&json, data, length, MAX_FRAME_VALUES, FALSE, &reason))
+    {
+      event = new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
+      g_free (reason);
+      return event;
+    }
+  event = wave_event_from_value (raw, data, length, json.root, json.n_values, via, arrived_mono_us, arrived_wall_us);
+  wave_json_close (&json);
+  return event;
+}
+
+WaveEvent *
+wave_event_decode_data (const char *data, gsize length, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  g_return_val_if_fail (data != NULL, NULL);
+
+  if (length > WAVE_FRAME_LIMIT)
+    {
+      g_autoptr (GBytes) head = g_bytes_new (data, WAVE_INVALID_KEPT);
+
+      return wave_event_new_oversize (head, length, via, arrived_mono_us, arrived_wall_us);
+    }
+  return decode (NULL, data, length, via, arrived_mono_us, arrived_wall_us);
 }
 
 WaveEvent *
@@ -287,22 +345,11 @@ wave_event_decode (GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arri
 {
   gsize length;
   const char *data;
-  char *reason = NULL;
-  WaveEvent *event;
-  WaveJson json;
 
   g_return_val_if_fail (raw != NULL, NULL);
 
   data = g_bytes_get_data (raw, &length);
   if (length > WAVE_FRAME_LIMIT)
     return wave_event_new_oversize (raw, length, via, arrived_mono_us, arrived_wall_us);
-  if (!wave_json_open (&json, data, length, MAX_FRAME_VALUES, FALSE, &reason))
-    {
-      event = wave_event_new_invalid (raw, reason, via, arrived_mono_us, arrived_wall_us);
-      g_free (reason);
-      return event;
-    }
-  event = wave_event_from_value (raw, json.root, json.n_values, via, arrived_mono_us, arrived_wall_us);
-  wave_json_close (&json);
-  return event;
+  return decode (raw, data, length, via, arrived_mono_us, arrived_wall_us);
 }

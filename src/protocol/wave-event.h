@@ -75,6 +75,18 @@ GType wave_event_get_type (void);
 WaveEvent *wave_event_decode (GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
 
 /**
+ * wave_event_decode_data:
+ * @data: the bytes as received, borrowed
+ * @length: how many
+ *
+ * The same for bytes that stand in a buffer. It costs less: what comes in masses and is soon forgotten (chunks, typing, presence, statuses) shares
+ * blocks of memory with its neighbours.
+ *
+ * Returns: (transfer full): the event
+ */
+WaveEvent *wave_event_decode_data (const char *data, gsize length, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
+
+/**
  * wave_event_new_oversize:
  * @head: the first bytes of the frame, at most %WAVE_INVALID_KEPT
  * @full_size: how large the whole was, in bytes; 0 if not known

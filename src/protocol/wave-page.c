@@ -129,7 +129,7 @@ decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at
       if (G_UNLIKELY (json->has_bad_bytes) && !g_utf8_validate_len (data + at, end - at, NULL))
         g_ptr_array_add (events, new_unreadable (raw, value, via, arrived_mono_us, arrived_wall_us));
       else
-        g_ptr_array_add (events, wave_event_from_value (raw, value, next - value, via, arrived_mono_us, arrived_wall_us));
+        g_ptr_array_add (events, wave_event_from_value (raw, NULL, 0, value, next - value, via, arrived_mono_us, arrived_wall_us));
       if (left > 1)
         at = skip_space (data, end) + 1;
       value = next;

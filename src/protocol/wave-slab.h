@@ -15,6 +15,24 @@ G_BEGIN_DECLS
  */
 gpointer wave_slab_new (gsize size, gsize room);
 
+/**
+ * wave_slab_new_pooled:
+ *
+ * The same, in a block that many such structs share and that lives as long as the last of them: for what is soon forgotten, because one that stays holds
+ * the memory of all. Any thread may free it.
+ */
+gpointer wave_slab_new_pooled (gsize size, gsize room);
+
+/**
+ * wave_slab_close_pooled:
+ * @object: what this thread made last with wave_slab_new_pooled(); it shall own nothing more
+ *
+ * Gives back the room that it did not need.
+ *
+ * Returns: (transfer full): a copy of @length bytes in the same memory
+ */
+GBytes *wave_slab_close_pooled (gpointer object, const char *data, gsize length);
+
 /* Zeroed memory that lives as long as @object, which comes from wave_slab_new(). Aligned for any pointer or 64-bit number. */
 gpointer wave_slab_alloc (gpointer object, gsize size);
 

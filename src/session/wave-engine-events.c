@@ -274,20 +274,11 @@ take_hello (WaveEngine *self, WaveEvent *event)
   deliver (self, event);
 }
 
-void
-wave_engine_on_message (WaveEngine *self, GBytes *bytes, guint64 full_size)
+static void
+take_frame (WaveEngine *self, WaveEvent *event, guint64 size)
 {
-  gint64 mono = wave_socket_get_heard (self->socket), wall = g_get_real_time ();
-  WaveEvent *event;
-
   self->counters.frames++;
-  self->counters.frame_bytes += full_size;
-  if (full_size > g_bytes_get_size (bytes))
-    event = wave_event_new_oversize (bytes, full_size, WAVE_VIA_STREAM, mono, wall);
-  else
-    event = wave_event_decode (bytes, WAVE_VIA_STREAM, mono, wall);
-  g_bytes_unref (bytes);
-
+  self->counters.frame_bytes += size;
   if (event->kind == WAVE_EVENT_HELLO)
     {
       take_hello (self, event);
@@ -296,4 +287,24 @@ wave_engine_on_message (WaveEngine *self, GBytes *bytes, guint64 full_size)
   if (event->kind == WAVE_EVENT_PING)
     answer_json_ping (self, event);
   wave_engine_take_live (self, event);
+}
+
+void
+wave_engine_on_message (WaveEngine *self, GBytes *bytes, guint64 full_size)
+{
+  gint64 mono = wave_socket_get_heard (self->socket), wall = g_get_real_time ();
+  WaveEvent *event;
+
+  if (full_size > g_bytes_get_size (bytes))
+    event = wave_event_new_oversize (bytes, full_size, WAVE_VIA_STREAM, mono, wall);
+  else
+    event = wave_event_decode (bytes, WAVE_VIA_STREAM, mono, wall);
+  g_bytes_unref (bytes);
+  take_frame (self, event, full_size);
+}
+
+void
+wave_engine_on_whole (WaveEngine *self, const guint8 *data, gsize length)
+{
+  take_frame (self, wave_event_decode_data ((const char *) data, length, WAVE_VIA_STREAM, wave_socket_get_heard (self->socket), g_get_real_time ()), length);
 }

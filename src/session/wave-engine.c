@@ -204,6 +204,12 @@ on_socket_message (WaveSocket *socket, GBytes *bytes, guint64 full_size, gpointe
 }
 
 static void
+on_socket_whole (WaveSocket *socket, const guint8 *data, gsize length, gpointer user_data)
+{
+  wave_engine_on_whole (user_data, data, length);
+}
+
+static void
 on_socket_ended (WaveSocket *socket, const WaveSocketEnd *end, gpointer user_data)
 {
   WaveEngine *self = user_data;
@@ -230,7 +236,7 @@ on_socket_ended (WaveSocket *socket, const WaveSocketEnd *end, gpointer user_dat
     }
 }
 
-static const WaveSocketFuncs socket_funcs = { on_socket_opened, on_socket_message, on_socket_ended };
+static const WaveSocketFuncs socket_funcs = { on_socket_opened, on_socket_message, on_socket_whole, on_socket_ended };
 
 /* ---------------------------------------------------------------- timers */
 

@@ -141,6 +141,7 @@ void wave_engine_release_hold (WaveEngine *engine);
 void wave_engine_release_ephemeral (WaveEngine *engine);
 gint64 wave_engine_get_lowest_held (WaveEngine *engine);
 void wave_engine_on_message (WaveEngine *engine, GBytes *bytes, guint64 full_size);
+void wave_engine_on_whole (WaveEngine *engine, const guint8 *data, gsize length); /* borrowed */
 
 /* wave-engine-sync.c: catch-up, re-check, polling, head */
 void wave_engine_identify (WaveEngine *engine, const char *server_name, const char *tenant_id);

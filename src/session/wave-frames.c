@@ -184,12 +184,21 @@ wave_frame_reader_feed (WaveFrameReader *reader, const guint8 *data, gsize lengt
       else if (reader->opcode != WAVE_OPCODE_CONTINUATION && reader->fin && reader->at == 0 && part == reader->left
                && !reader->masked && part <= reader->limit)
         {
-          /* The common case: a message of one frame that is there as a whole is copied once. */
+          /* The common case: a message of one frame that is there as a whole. */
+          gboolean go_on;
+
           reader->full_size = part;
           reader->left = 0;
           reader->in_payload = FALSE;
           data += part;
-          if (!end_message (reader, g_bytes_new (data - part, part)))
+          if (reader->funcs.whole != NULL)
+            {
+              reader->in_message = FALSE;
+              go_on = reader->funcs.whole (data - part, part, reader->user_data);
+            }
+          else
+            go_on = end_message (reader, g_bytes_new (data - part, part));
+          if (!go_on)
             return NULL;
           continue;
         }

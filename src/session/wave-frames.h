@@ -22,6 +22,8 @@ typedef struct {
   gboolean (*message) (GBytes *bytes, guint64 full_size, gpointer user_data);
   /* CLOSE, PING, PONG; at most 125 bytes, borrowed. Return FALSE to stop reading. */
   gboolean (*control) (WaveOpcode opcode, const guint8 *data, gsize length, gpointer user_data);
+  /* (nullable): the usual message, which is there as a whole, instead of @message and without a copy: borrowed. */
+  gboolean (*whole) (const guint8 *data, gsize length, gpointer user_data);
 } WaveFrameFuncs;
 
 /* @limit: longer messages are passed on with their first @kept bytes only. */

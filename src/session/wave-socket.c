@@ -207,6 +207,17 @@ on_message (GBytes *bytes, guint64 full_size, gpointer user_data)
 }
 
 static gboolean
+on_whole (const guint8 *data, gsize length, gpointer user_data)
+{
+  WaveSocket *self = user_data;
+
+  if (self->freed || self->ended)
+    return FALSE;
+  self->funcs.whole (self, data, length, self->user_data);
+  return !self->freed && !self->ended;
+}
+
+static gboolean
 on_control (WaveOpcode opcode, const guint8 *data, gsize length, gpointer user_data)
 {
   WaveSocket *self = user_data;
@@ -273,7 +284,7 @@ compute_accept (const char *key)
 static void
 judge_response (WaveSocket *self, gsize head_length)
 {
-  static const WaveFrameFuncs frame_funcs = { on_message, on_control };
+  static const WaveFrameFuncs frame_funcs = { on_message, on_control, on_whole };
   g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
   g_autofree char *phrase = NULL;
   g_autofree char *accept = NULL;

@@ -34,6 +34,8 @@ typedef struct {
   void (*opened) (WaveSocket *socket, gpointer user_data);
   /* One message, (transfer full). @full_size is larger than the bytes when the message was over WAVE_FRAME_LIMIT. */
   void (*message) (WaveSocket *socket, GBytes *bytes, guint64 full_size, gpointer user_data);
+  /* The same for the usual message, which came as a whole: borrowed. */
+  void (*whole) (WaveSocket *socket, const guint8 *data, gsize length, gpointer user_data);
   /* The last call. The socket is still to be freed. */
   void (*ended) (WaveSocket *socket, const WaveSocketEnd *end, gpointer user_data);
 } WaveSocketFuncs;
