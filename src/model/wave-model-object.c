@@ -99,8 +99,21 @@ wave_model_one_line (const char *text, guint max_chars)
 
   for (const char *p = text; p != NULL && *p != '\0' && chars < max_chars; p = g_utf8_next_char (p))
     {
-      gunichar c = g_utf8_get_char (p);
+      gunichar c;
 
+      /* Most text is made of such runs. */
+      if (*p > ' ' && *p < 0x7f && !space)
+        {
+          const char *end = p + 1;
+
+          while (*end > ' ' && *end < 0x7f && chars + (end - p) < max_chars)
+            end++;
+          g_string_append_len (line, p, end - p);
+          chars += end - p;
+          p = end - 1;
+          continue;
+        }
+      c = g_utf8_get_char (p);
       if (g_unichar_isspace (c) || c == 0x2028 || c == 0x2029)
         {
           space = line->len > 0;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include <string.h>
+
 #include "model/wave-room-parts-private.h"
+#include "protocol/wave-intern.h"
 
 G_DEFINE_FINAL_TYPE (WaveParticipant, wave_participant, WAVE_TYPE_MODEL_OBJECT)
 
@@ -12,6 +15,7 @@ wave_participant_finalize (GObject *object)
 {
   WaveParticipant *self = WAVE_PARTICIPANT (object);
 
+  wave_intern_release (self->interned);
   g_free (self->id);
   g_free (self->shown_id);
   g_free (self->display_name);
@@ -88,6 +92,7 @@ wave_participant_new (const char *id)
   WaveParticipant *self = g_object_new (WAVE_TYPE_PARTICIPANT, NULL);
 
   self->id = g_strdup (id);
+  self->interned = wave_intern (id, strlen (id));
   self->shown_id = wave_model_dup_shown_id (id);
   return self;
 }

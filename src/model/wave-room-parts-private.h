@@ -17,6 +17,7 @@ struct _WaveParticipant
   char *id, *display_name, *fqid, *via;
   char *shown_id; /* nullable: the id as one harmless line, where that differs */
   char *collation_key; /* nullable: made when it is asked for */
+  const char *interned; /* the id as events bear it */
   WaveParticipantType type;
   WavePresenceState presence;
   gboolean ai_evidence;  /* it sent a chunk or has a status */

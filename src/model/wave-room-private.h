@@ -18,6 +18,7 @@ struct _WaveRoom
   WaveModelObject parent_instance;
   WaveTenant *tenant; /* borrowed; NULL once the tenant is gone */
   char *shown_id; /* nullable: the id as one harmless line, where that differs */
+  const char *interned; /* the id as events bear it */
   char *id, *name, *topic, *room_type, *engagement, *preview, *ai_line, *state;
   WaveParticipant *dm_peer; /* borrowed from the membership */
   guint unread, mentions, activity_serial;

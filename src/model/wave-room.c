@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "model/wave-room-private.h"
+#include "protocol/wave-intern.h"
 
 /* Far beyond a room that a person can watch; the count of what did not fit is the tenant's. */
 #define MAX_MEMBERS 20000
@@ -124,6 +126,7 @@ wave_room_finalize (GObject *object)
   g_clear_object (&self->call);
   g_clear_pointer (&self->memberships, g_hash_table_unref);
   g_clear_pointer (&self->plan, wave_plan_unref);
+  wave_intern_release (self->interned);
   g_free (self->id);
   g_free (self->shown_id);
   g_free (self->name);
@@ -198,6 +201,7 @@ wave_room_new (WaveTenant *tenant, const char *id)
 
   self->tenant = tenant;
   self->id = g_strdup (id);
+  self->interned = wave_intern (id, strlen (id));
   self->shown_id = wave_model_dup_shown_id (id);
   return self;
 }
@@ -417,7 +421,7 @@ refresh_preview (WaveRoom *self)
       else
         preview = g_steal_pointer (&line);
     }
-  wave_model_set_string (self, &self->preview, preview, ROOM_PREVIEW);
+  g_set_str (&self->preview, preview);
 }
 
 void
@@ -425,8 +429,9 @@ wave_room_refresh (WaveRoom *self)
 {
   if (self->ai_dirty)
     refresh_ai (self);
+  /* Written when somebody asks: of most rooms nobody does. */
   if (self->preview_dirty)
-    refresh_preview (self);
+    wave_model_mark (self, ROOM_PREVIEW);
 }
 
 /* ---- activity ---- */

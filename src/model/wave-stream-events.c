@@ -217,9 +217,8 @@ apply_status (WaveStreamStore *self, const WaveEvent *event, const WaveAiStatus 
   StreamKey *key = wave_stream_store_find_key (self, event->room_id, status->participant_id, FALSE);
   WaveStream *live;
 
-  if (key != NULL)
-    wave_stream_store_expire_key (self, key, at);
-  key = wave_stream_store_find_key (self, event->room_id, status->participant_id, status->phase != WAVE_AI_IDLE);
+  if (key == NULL || wave_stream_store_expire_key (self, key, at))
+    key = wave_stream_store_find_key (self, event->room_id, status->participant_id, status->phase != WAVE_AI_IDLE);
   if (key == NULL)
     return NULL;
   live = live_of (key);
@@ -284,9 +283,8 @@ apply_chunk (WaveStreamStore *self, const WaveEvent *event, const WaveChunk *chu
   StreamKey *key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   WaveStream *stream = NULL;
 
-  if (key != NULL)
-    wave_stream_store_expire_key (self, key, at);
-  key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
+  if (key != NULL && wave_stream_store_expire_key (self, key, at))
+    key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL)
     stream = live_for (key, chunk);
   /* An end or a heartbeat that comes after the end belongs to what has ended (rules 2 and 7); an end alone begins nothing. */
@@ -487,9 +485,8 @@ apply_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessage 
   if (stream != NULL || message->replaces_event_id != NULL || is_remembered (self, event))
     return stream;
   key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
-  if (key != NULL)
-    wave_stream_store_expire_key (self, key, event->arrived_mono_us);
-  key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
+  if (key != NULL && wave_stream_store_expire_key (self, key, event->arrived_mono_us))
+    key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL)
     stream = match_message (self, key, event, message);
   if (stream != NULL && stream->outcome == WAVE_STREAM_SETTLED && stream->key != NULL)

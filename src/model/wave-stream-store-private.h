@@ -22,12 +22,14 @@ G_BEGIN_DECLS
 /* A status after the end of a reply that belongs to the next one is worth remembering this long. */
 #define PENDING_STATUS_US (60 * G_USEC_PER_SEC)
 #define MAX_PENDING 16
+#define KEY_SLOTS 256 /* a power of two */
 
 /* One AI in one room. */
 struct _StreamKey
 {
   char *room_id;
   char *sender_id;
+  const char *interned_room, *interned_sender; /* the same, as events bear them */
   GPtrArray *waiting;  /* borrowed, by start: streams that a chunk or a message can still change */
   WaveStream *latest;  /* borrowed: in the list; nullable */
   guint n_streams;     /* in the list */
@@ -60,6 +62,7 @@ struct _WaveStreamStore
   GPtrArray *streams;   /* owned, by first sign */
   GPtrArray *watched;   /* borrowed: what time can change */
   GHashTable *keys;     /* StreamKey, hashed by both ids */
+  StreamKey *key_slots[KEY_SLOTS]; /* those asked for last, by the addresses of the interned ids */
   GHashTable *tails;    /* room id → RoomTail */
   GHashTable *messages; /* event id (of the stream) → WaveStream, borrowed */
   GHashTable *redactions;
@@ -87,8 +90,9 @@ void wave_stream_store_set_stalled (WaveStreamStore *self, WaveStream *stream, g
 void wave_stream_store_alarm (WaveStreamStore *self, WaveStream *stream, WaveAlarm alarm);
 void wave_stream_store_chunk_added (WaveStreamStore *self, WaveStream *stream, gsize bytes);
 void wave_stream_store_attached (WaveStreamStore *self, WaveStream *stream, const char *message_id);
-/* What is due for the streams of @key by @now: so that the outcome does not depend on how often time is moved on. */
-void wave_stream_store_expire_key (WaveStreamStore *self, StreamKey *key, gint64 now);
+/* What is due for the streams of @key by @now: so that the outcome does not depend on how often time is moved on. Returns: FALSE when nothing was;
+ * else @key may be gone. */
+gboolean wave_stream_store_expire_key (WaveStreamStore *self, StreamKey *key, gint64 now);
 
 /* ---- wave-stream-events.c ---- */
 

@@ -54,6 +54,8 @@ free_key (gpointer data)
 
   g_free (key->room_id);
   g_free (key->sender_id);
+  wave_intern_release (key->interned_room);
+  wave_intern_release (key->interned_sender);
   g_ptr_array_unref (key->waiting);
   g_array_unref (key->pending);
   g_free (key);
@@ -73,17 +75,33 @@ free_tail (gpointer data)
   g_free (tail);
 }
 
+static StreamKey **
+slot_of (WaveStreamStore *self, const char *room_id, const char *sender_id)
+{
+  gsize address = (GPOINTER_TO_SIZE (room_id) >> 4) * 31 ^ GPOINTER_TO_SIZE (sender_id) >> 4;
+
+  return &self->key_slots[(address ^ address >> 8) & (KEY_SLOTS - 1)];
+}
+
 StreamKey *
 wave_stream_store_find_key (WaveStreamStore *self, const char *room_id, const char *sender_id, gboolean create)
 {
   StreamKey probe = { .room_id = (char *)room_id, .sender_id = (char *)sender_id };
-  StreamKey *key = g_hash_table_lookup (self->keys, &probe);
+  StreamKey **slot = slot_of (self, room_id, sender_id);
+  StreamKey *key;
 
+  if (*slot != NULL && (*slot)->interned_room == room_id && (*slot)->interned_sender == sender_id)
+    return *slot;
+  key = g_hash_table_lookup (self->keys, &probe);
+  if (key != NULL && key->interned_room == room_id && key->interned_sender == sender_id)
+    *slot = key;
   if (key != NULL || !create)
     return key;
   key = g_new0 (StreamKey, 1);
   key->room_id = g_strdup (room_id);
   key->sender_id = g_strdup (sender_id);
+  key->interned_room = wave_intern (room_id, strlen (room_id));
+  key->interned_sender = wave_intern (sender_id, strlen (sender_id));
   key->waiting = g_ptr_array_new ();
   key->pending = g_array_new (FALSE, FALSE, sizeof (WavePhaseSpan));
   g_array_set_clear_func (key->pending, clear_span);
@@ -140,7 +158,13 @@ unlink_stream (WaveStreamStore *self, WaveStream *stream)
   if (key->latest == stream)
     key->latest = NULL;
   if (--key->n_streams == 0)
-    g_hash_table_remove (self->keys, key);
+    {
+      StreamKey **slot = slot_of (self, key->interned_room, key->interned_sender);
+
+      if (*slot == key)
+        *slot = NULL;
+      g_hash_table_remove (self->keys, key);
+    }
 }
 
 static void
@@ -414,20 +438,53 @@ expire_stream (WaveStreamStore *self, WaveStream *stream, gint64 now)
     }
 }
 
-void
+/* Whether expire_stream() would do something. It is asked with every chunk. */
+static gboolean
+is_due (WaveStreamStore *self, WaveStream *stream, gint64 now)
+{
+  const WaveStreamThresholds *limits = &self->thresholds;
+  gint64 since;
+
+  switch (stream->outcome)
+    {
+    case WAVE_STREAM_ANNOUNCED:
+      if (stream->null_at >= 0 && now >= stream->null_at + STREAM_NULL_ANNOUNCED_US)
+        return TRUE;
+      break;
+    case WAVE_STREAM_OPEN:
+      since = silent_since (stream, now);
+      if ((since >= 0 && !stream->stalled && now - since > limits->stall_us)
+          || (stream->last_message >= 0 && stream->null_at >= 0 && now >= stream->null_at + STREAM_NULL_PARTS_US))
+        return TRUE;
+      break;
+    case WAVE_STREAM_DONE:
+    case WAVE_STREAM_SETTLED:
+    case WAVE_STREAM_TORN:
+    case WAVE_STREAM_FAILED:
+    case WAVE_STREAM_ABANDONED:
+      return now >= stream->wait_until;
+    }
+  return now >= stream->last_sign + limits->abandon_us
+         || (stream->last_text < 0 && !stream->alarmed && now - stream->started > limits->first_chunk_us);
+}
+
+gboolean
 wave_stream_store_expire_key (WaveStreamStore *self, StreamKey *key, gint64 now)
 {
   g_autoptr (GPtrArray) due = NULL;
 
-  if (key->waiting->len == 0)
-    return;
-  /* A step may change the array, and a removed stream may be the last of its key. */
-  due = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < key->waiting->len; i++)
-    g_ptr_array_add (due, g_object_ref (key->waiting->pdata[i]));
-  for (guint i = 0; i < due->len; i++)
+    if (is_due (self, key->waiting->pdata[i], now))
+      {
+        if (due == NULL)
+          due = g_ptr_array_new_with_free_func (g_object_unref);
+        g_ptr_array_add (due, g_object_ref (key->waiting->pdata[i]));
+      }
+  /* A step may change the array, and a removed stream may be the last of its key. */
+  for (guint i = 0; due != NULL && i < due->len; i++)
     if (((WaveStream *)due->pdata[i])->watch_index != G_MAXUINT)
       expire_stream (self, due->pdata[i], now);
+  return due != NULL;
 }
 
 void

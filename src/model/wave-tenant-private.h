@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define WAVE_MAX_NAME 200   /* characters of a name that are kept */
 #define WAVE_MAX_STATUS 200 /* characters of an AI's status */
 #define WAVE_MAX_TOPIC 2000
+#define ID_SLOTS 256 /* a power of two */
 
 typedef enum
 {
@@ -60,6 +61,9 @@ struct _WaveTenant
 
   GListStore *rooms, *participants, *gaps, *transitions, *bridges;
   GHashTable *rooms_by_id, *participants_by_id; /* own their values; keys belong to these */
+  /* Of those asked for last, by the address of the interned id, which is theirs for as long as the object lives. */
+  WaveRoom *room_slots[ID_SLOTS];
+  WaveParticipant *participant_slots[ID_SLOTS];
   GPtrArray *new_rooms, *new_participants;      /* appended to the lists in one go at the end of a batch */
   WaveParticipant *nobody;                      /* stands for all beyond the bound */
   WaveParticipant *me;

@@ -92,31 +92,35 @@ refresh_at_a_glance (WaveTenant *self)
 void
 wave_tenant_begin (WaveTenant *self)
 {
+  /* Every event comes through here: only the outermost holds on. */
+  if (self->depth++ > 0)
+    return;
   g_object_ref (self);
-  self->depth++;
   wave_model_begin ();
 }
 
 void
 wave_tenant_end (WaveTenant *self)
 {
-  if (self->depth == 1)
+  if (self->depth > 1)
     {
-      append_new (self->participants, &self->new_participants);
-      append_new (self->rooms, &self->new_rooms);
-      for (guint i = 0; i < self->queued->len; i++)
-        {
-          WaveRoom *room = self->queued->pdata[i];
-
-          room->queued = FALSE;
-          wave_room_refresh (room);
-        }
-      g_ptr_array_set_size (self->queued, 0);
-      if (self->names_changed)
-        rename_everywhere (self);
-      if (self->at_a_glance_dirty)
-        refresh_at_a_glance (self);
+      self->depth--;
+      return;
     }
+  append_new (self->participants, &self->new_participants);
+  append_new (self->rooms, &self->new_rooms);
+  for (guint i = 0; i < self->queued->len; i++)
+    {
+      WaveRoom *room = self->queued->pdata[i];
+
+      room->queued = FALSE;
+      wave_room_refresh (room);
+    }
+  g_ptr_array_set_size (self->queued, 0);
+  if (self->names_changed)
+    rename_everywhere (self);
+  if (self->at_a_glance_dirty)
+    refresh_at_a_glance (self);
   self->depth--;
   wave_model_end ();
   g_object_unref (self);
@@ -219,13 +223,29 @@ wave_tenant_dup_name (WaveTenant *self, const char *name)
 
 /* ---- rooms and participants ---- */
 
+static guint
+slot_of (const char *id)
+{
+  gsize address = GPOINTER_TO_SIZE (id) >> 4;
+
+  return (address ^ address >> 8) & (ID_SLOTS - 1);
+}
+
 WaveRoom *
 wave_tenant_ensure_room (WaveTenant *self, const char *room_id)
 {
-  WaveRoom *room = g_hash_table_lookup (self->rooms_by_id, room_id);
+  WaveRoom **slot = &self->room_slots[slot_of (room_id)];
+  WaveRoom *room;
 
+  if (*slot != NULL && (*slot)->interned == room_id)
+    return *slot;
+  room = g_hash_table_lookup (self->rooms_by_id, room_id);
   if (room != NULL)
-    return room;
+    {
+      if (room->interned == room_id)
+        *slot = room;
+      return room;
+    }
   if (g_hash_table_size (self->rooms_by_id) >= WAVE_MAX_ROOMS)
     {
       wave_tenant_hit_bound (self, BOUND_ROOMS);
@@ -237,13 +257,27 @@ wave_tenant_ensure_room (WaveTenant *self, const char *room_id)
   return room;
 }
 
+static WaveParticipant *
+find_participant (WaveTenant *self, const char *id)
+{
+  WaveParticipant **slot = &self->participant_slots[slot_of (id)];
+  WaveParticipant *participant;
+
+  if (*slot != NULL && (*slot)->interned == id)
+    return *slot;
+  participant = g_hash_table_lookup (self->participants_by_id, id);
+  if (participant != NULL && participant->interned == id)
+    *slot = participant;
+  return participant;
+}
+
 WaveParticipant *
 wave_tenant_ensure_participant (WaveTenant *self, const char *id)
 {
   WaveParticipant *participant;
 
   g_return_val_if_fail (WAVE_IS_TENANT (self) && id != NULL, NULL);
-  participant = g_hash_table_lookup (self->participants_by_id, id);
+  participant = find_participant (self, id);
   if (participant != NULL)
     return participant;
   if (g_hash_table_size (self->participants_by_id) >= WAVE_MAX_PARTICIPANTS)
@@ -370,6 +404,8 @@ forget_tenant (WaveTenant *self)
   g_hash_table_iter_init (&iter, self->rooms_by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
     room->tenant = NULL;
+  memset (self->room_slots, 0, sizeof self->room_slots);
+  memset (self->participant_slots, 0, sizeof self->participant_slots);
   g_list_store_remove_all (self->rooms);
   g_list_store_remove_all (self->bridges);
   g_list_store_remove_all (self->participants);
@@ -640,7 +676,7 @@ WaveParticipant *
 wave_tenant_get_participant (WaveTenant *tenant, const char *participant_id)
 {
   g_return_val_if_fail (WAVE_IS_TENANT (tenant), NULL);
-  return participant_id != NULL ? g_hash_table_lookup (tenant->participants_by_id, participant_id) : NULL;
+  return participant_id != NULL ? find_participant (tenant, participant_id) : NULL;
 }
 
 GListModel *

@@ -27,6 +27,7 @@ typedef struct {
   char *data;
   gsize length, size;
   gint64 position;
+  gint64 now; /* seconds since 1970 */
   guint chunk[4096]; /* of each stream: the chunk that comes next */
   guint64 first[4096]; /* and the number in its first chunk */
   guint next_stream, next_other;
@@ -79,7 +80,9 @@ put_message (Writer *writer, guint64 i, guint room, const char *sender, guint nu
   put_number (writer, number);
   PUT (writer, "\",\"stream_position\":");
   put_number (writer, writer->position);
-  PUT (writer, ",\"origin_ts\":1780384569,\"content\":{\"msgtype\":\"swp.text\",\"body\":\"");
+  PUT (writer, ",\"origin_ts\":");
+  put_number (writer, writer->now);
+  PUT (writer, ",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"");
   if (reply)
     for (guint k = 0; k < CHUNKS_OF_A_STREAM; k++)
       put_text_of_chunk (writer, writer->first[number] + k);
@@ -221,6 +224,7 @@ writer_new (void)
   writer->size = BLOCK + 8192;
   writer->data = g_malloc (writer->size);
   writer->position = n_missed;
+  writer->now = g_get_real_time () / G_USEC_PER_SEC;
   return writer;
 }
 
@@ -265,6 +269,7 @@ serve_stream (int fd)
                 }
             }
           writer->length = 0;
+          writer->now = g_get_real_time () / G_USEC_PER_SEC;
           while (sent < due && writer->length < BLOCK)
             put_frame (writer, sent++);
           if (!send_all (fd, writer->data, writer->length))
