@@ -95,9 +95,11 @@ on_wake_ready (gpointer user_data)
   /* A frame clock that stands still (hidden, minimised) must not stop the model: after 100 ms the pump does it. */
   if (now >= due)
     {
+      /* Before the inbox is looked at: the wake of a batch that comes in after it was found empty must stand. */
+      g_source_set_ready_time (self->wake, -1);
       wave_monitor_pump (self, PUMP_BUDGET_US);
-      due = self->last_pump + (self->driven ? PUMP_US : PUMP_US / 4);
-      g_source_set_ready_time (self->wake, self->drained ? -1 : due);
+      if (!self->drained && !self->stopped)
+        g_source_set_ready_time (self->wake, self->last_pump + (self->driven ? PUMP_US : PUMP_US / 4));
     }
   else
     /* Also without a backlog: a batch may hold nothing but a transition. */

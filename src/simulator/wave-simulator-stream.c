@@ -190,10 +190,28 @@ on_hello (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* libsoup's server sends 1002 in place of 1012 and 1013, which were registered after RFC 6455: those are written past it. */
+static void
+close_with_late_code (WaveSimClient *client, guint code, const char *reason)
+{
+  guint8 frame[2 + 125] = { 0x88, 0, code >> 8 & 0xff, code & 0xff };
+  gsize length = MIN (strlen (reason), 123);
+
+  frame[1] = 2 + length;
+  memcpy (frame + 4, reason, length);
+  g_socket_send_with_blocking (client->socket, (const char *) frame, 4 + length, FALSE, NULL, NULL);
+  g_socket_shutdown (client->socket, FALSE, TRUE, NULL);
+}
+
 void
 wave_sim_cut_client (WaveSimClient *client, guint code, const char *reason)
 {
-  if (code != 0)
+  if (code == 1012 || code == 1013)
+    {
+      if (client->socket != NULL)
+        close_with_late_code (client, code, reason);
+    }
+  else if (code != 0)
     {
       if (soup_websocket_connection_get_state (client->connection) == SOUP_WEBSOCKET_STATE_OPEN)
         soup_websocket_connection_close (client->connection, code, reason);
