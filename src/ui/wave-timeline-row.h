@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (WaveTimelineRow, wave_timeline_row, WAVE, TIMELINE_ROW, Gt
 
 GtkWidget *wave_timeline_row_new (void);
 /* @item: (nullable) */
+WaveTimelineItem *wave_timeline_row_get_item (WaveTimelineRow *row); /* nullable */
+/* Draws the eye to it for a moment. */
+void wave_timeline_row_flash (WaveTimelineRow *row);
 void wave_timeline_row_set_item (WaveTimelineRow *row, WaveTimelineItem *item);
 
 G_END_DECLS

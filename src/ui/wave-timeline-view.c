@@ -6,8 +6,11 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "model/wave-participant.h"
 #include "model/wave-timeline.h"
+#include "ui/wave-timeline-menu.h"
 #include "ui/wave-timeline-row.h"
+#include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
 
 struct _WaveTimelineView
@@ -23,6 +26,8 @@ struct _WaveTimelineView
   gulong items_handler, typists_handler, loading_handler;
   guint scroll_tick;
   guint n_below; /* arrived while scrolled up */
+  WaveTimelineItem *jumped_to;
+  guint jump_tick, jump_frames;
   gboolean sticky, scrolling;
 };
 
@@ -100,6 +105,130 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, WaveTimel
 }
 
 static gboolean
+on_drag_bar (GtkRange *range, GtkScrollType type, double value, WaveTimelineView *self)
+{
+  if (value < gtk_adjustment_get_upper (self->adjustment) - gtk_adjustment_get_page_size (self->adjustment) - 8)
+    set_sticky (self, FALSE);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* ---- the menu of an item ---- */
+
+static WaveTimelineRow *
+row_of (GtkWidget *widget)
+{
+  GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, WAVE_TYPE_TIMELINE_ROW) : NULL;
+  GtkWidget *child = widget != NULL ? gtk_widget_get_first_child (widget) : NULL;
+
+  /* The focus of the keyboard is on the list's own row around it. */
+  if (row == NULL && child != NULL && WAVE_IS_TIMELINE_ROW (child))
+    row = child;
+  return row != NULL ? WAVE_TIMELINE_ROW (row) : NULL;
+}
+
+static void
+popup_menu (WaveTimelineView *self, double x, double y)
+{
+  WaveTimelineRow *row = row_of (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
+  WaveTimelineItem *item = row != NULL ? wave_timeline_row_get_item (row) : NULL;
+
+  if (item != NULL)
+    wave_timeline_menu_popup (GTK_WIDGET (self), item, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+}
+
+static void
+on_secondary_click (GtkGestureClick *gesture, int n_press, double x, double y, WaveTimelineView *self)
+{
+  popup_menu (self, x, y);
+}
+
+static void
+on_long_press (GtkGestureLongPress *gesture, double x, double y, WaveTimelineView *self)
+{
+  popup_menu (self, x, y);
+}
+
+static WaveTimelineRow *
+focused_row (WaveTimelineView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, self->list) ? row_of (focus) : NULL;
+}
+
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+  WaveTimelineRow *row = focused_row (self);
+  graphene_rect_t bounds;
+
+  if (row == NULL || wave_timeline_row_get_item (row) == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), widget, &bounds))
+    return;
+  wave_timeline_menu_popup (widget, wave_timeline_row_get_item (row),
+                            &(GdkRectangle){ (int) bounds.origin.x + 60, (int) bounds.origin.y + 8, 1, (int) bounds.size.height - 8 });
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveTimelineRow *row = focused_row (WAVE_TIMELINE_VIEW (widget));
+  g_autofree char *text = row != NULL && wave_timeline_row_get_item (row) != NULL ? wave_timeline_menu_dup_text (wave_timeline_row_get_item (row)) : NULL;
+
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* ---- jumping ---- */
+
+static WaveTimelineRow *
+find_row (GtkWidget *widget, WaveTimelineItem *item)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (child);
+
+      if (WAVE_IS_TIMELINE_ROW (row) && wave_timeline_row_get_item (WAVE_TIMELINE_ROW (row)) == item)
+        return WAVE_TIMELINE_ROW (row);
+    }
+  return NULL;
+}
+
+/* The row exists once the list has been laid out. */
+static gboolean
+on_jumped (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+  WaveTimelineRow *row = find_row (self->list, self->jumped_to);
+
+  if (row == NULL && self->jump_frames++ < 5)
+    return G_SOURCE_CONTINUE;
+  if (row != NULL)
+    wave_timeline_row_flash (row);
+  g_clear_object (&self->jumped_to);
+  self->jump_tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+jump_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+  int position = self->timeline != NULL ? wave_timeline_find (self->timeline, g_variant_get_string (parameter, NULL)) : -1;
+
+  if (position < 0)
+    return;
+  set_sticky (self, FALSE);
+  gtk_list_view_scroll_to (GTK_LIST_VIEW (self->list), position, GTK_LIST_SCROLL_FOCUS, NULL);
+  g_clear_object (&self->jumped_to);
+  self->jumped_to = g_list_model_get_item (G_LIST_MODEL (self->timeline), position);
+  self->jump_frames = 0;
+  if (self->jump_tick == 0)
+    self->jump_tick = gtk_widget_add_tick_callback (widget, on_jumped, NULL, NULL);
+}
+
+static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType modifiers, WaveTimelineView *self)
 {
   switch (keyval)
@@ -137,7 +266,9 @@ on_typists_changed (WaveTimelineView *self)
 {
   g_autofree char *words = wave_words_typing (self->typists);
 
-  gtk_label_set_text (GTK_LABEL (self->typing), words != NULL ? words : "");
+  g_autofree char *line = words != NULL ? g_strdup_printf ("•••  %s", words) : NULL;
+
+  gtk_label_set_text (GTK_LABEL (self->typing), line != NULL ? line : "");
 }
 
 static void
@@ -211,13 +342,17 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
 {
   WaveTimelineItem *entry = gtk_list_item_get_item (item);
   const char *body = wave_timeline_item_get_body (entry);
+  WaveParticipant *sender = wave_timeline_item_get_sender (entry);
+  g_autofree char *description = NULL;
+  g_autofree char *line = wave_words_line (body, 500);
   g_autofree char *label = NULL;
 
   wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), entry);
-  g_object_get (entry, "state-text", &label, NULL);
-  if (body != NULL)
-    gtk_list_item_set_accessible_label (item, body);
-  gtk_list_item_set_accessible_description (item, label != NULL ? label : "");
+  g_object_get (entry, "state-text", &description, NULL);
+  if (sender != NULL && wave_timeline_item_get_kind (entry) != WAVE_ITEM_NOTICE)
+    label = g_strdup_printf ("%s: %s", wave_participant_get_display_name (sender), line);
+  gtk_list_item_set_accessible_label (item, label != NULL ? label : line);
+  gtk_list_item_set_accessible_description (item, description != NULL ? description : "");
 }
 
 static void
@@ -235,6 +370,19 @@ wave_timeline_view_dispose (GObject *object)
   if (self->scroll_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_tick);
   self->scroll_tick = 0;
+  if (self->jump_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->jump_tick);
+  self->jump_tick = 0;
+  g_clear_object (&self->jumped_to);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      /* A menu that is open. */
+      if (GTK_IS_POPOVER (child))
+        gtk_widget_unparent (child);
+      child = next;
+    }
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->selection);
   G_OBJECT_CLASS (wave_timeline_view_parent_class)->dispose (object);
@@ -243,8 +391,16 @@ wave_timeline_view_dispose (GObject *object)
 static void
 wave_timeline_view_class_init (WaveTimelineViewClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = wave_timeline_view_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "timeline.jump", "s", jump_action);
+  gtk_widget_class_install_action (widget_class, "timeline.menu", NULL, menu_action);
+  gtk_widget_class_install_action (widget_class, "timeline.copy", NULL, copy_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "timeline.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "timeline.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "timeline.copy", NULL);
 }
 
 static void
@@ -302,6 +458,16 @@ wave_timeline_view_init (WaveTimelineView *self)
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect (controller, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (self->scroller, controller);
+  g_signal_connect_object (gtk_widget_get_first_child (gtk_scrolled_window_get_vscrollbar (GTK_SCROLLED_WINDOW (self->scroller))), "change-value",
+                           G_CALLBACK (on_drag_bar), self, G_CONNECT_DEFAULT);
+  controller = GTK_EVENT_CONTROLLER (gtk_gesture_click_new ());
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (controller), GDK_BUTTON_SECONDARY);
+  g_signal_connect (controller, "pressed", G_CALLBACK (on_secondary_click), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  controller = GTK_EVENT_CONTROLLER (gtk_gesture_long_press_new ());
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (controller), TRUE);
+  g_signal_connect (controller, "pressed", G_CALLBACK (on_long_press), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "wave-rooms-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (empty), _("Nothing Said Yet"));
