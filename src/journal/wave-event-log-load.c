@@ -213,8 +213,8 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
                 continue;
               if (place >> 62 == WAVE_PLACE_MEMORY)
                 {
-                  __atomic_store_n (&entry->place, WAVE_MAKE_PLACE (WAVE_PLACE_JOURNAL, WAVE_ENTRY_FLAGS (place), first + i), __ATOMIC_RELEASE);
                   g_mutex_lock (&self->memory_lock);
+                  __atomic_store_n (&entry->place, WAVE_MAKE_PLACE (WAVE_PLACE_JOURNAL, WAVE_ENTRY_FLAGS (place), first + i), __ATOMIC_RELEASE);
                   if (slot >= self->memory_base && self->memory->pdata[slot - self->memory_base] != NULL)
                     {
                       wave_event_unref (g_steal_pointer (&self->memory->pdata[slot - self->memory_base]));
@@ -232,16 +232,20 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
   *up_to = at;
 
   g_mutex_lock (&self->memory_lock);
-  {
-    guint gone = 0;
-
-    while (gone < self->memory->len && self->memory->pdata[gone] == NULL)
-      gone++;
-    if (gone > 0)
-      g_ptr_array_remove_range (self->memory, 0, gone);
-    self->memory_base += gone;
-  }
+  wave_log_trim_memory (self);
   g_mutex_unlock (&self->memory_lock);
+}
+
+void
+wave_log_trim_memory (WaveEventLog *self)
+{
+  guint gone = 0;
+
+  while (gone < self->memory->len && self->memory->pdata[gone] == NULL)
+    gone++;
+  if (gone > 0)
+    g_ptr_array_remove_range (self->memory, 0, gone);
+  self->memory_base += gone;
 }
 
 /* ---------------------------------------------------------------- recording */
@@ -542,8 +546,8 @@ wave_log_fetcher_clear (WaveLogFetcher *fetcher)
   wave_recording_line_clear (&fetcher->line);
 }
 
-static WaveEvent *
-from_memory (WaveEventLog *self, guint64 slot)
+WaveEvent *
+wave_log_from_memory (WaveEventLog *self, guint64 slot)
 {
   WaveEvent *event = NULL;
 
@@ -579,7 +583,7 @@ wave_log_fetcher_get (WaveLogFetcher *fetcher, guint64 place, const char **raw, 
   switch ((WavePlace) (place >> 62))
     {
     case WAVE_PLACE_MEMORY:
-      fetcher->event = from_memory (fetcher->log, value);
+      fetcher->event = wave_log_from_memory (fetcher->log, value);
       if (fetcher->event == NULL)
         return FALSE;
       *raw = g_bytes_get_data (fetcher->event->raw, size);

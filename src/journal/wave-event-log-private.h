@@ -100,9 +100,11 @@ struct _WaveEventLog
   guint64 memory_base;
   guint n_in_memory;
 
-  GMutex fetch_lock; /* guards what follows */
+  GMutex fetch_lock; /* held while the disk is read; guards what follows */
   WaveLogFetcher fetcher;
   WaveRecordingFile *recording;
+
+  GMutex cache_lock; /* guards what follows */
   WaveLogCached *cache;
 
   /* Writer only: the loader while it runs, then the main thread. */
@@ -116,6 +118,7 @@ struct _WaveEventLog
   gint64 loaded_until_wall_us;
   guint n_loaded;
   guint adopt_from;
+  guint let_go_from; /* no event before it is in memory for want of a journal */
   gboolean adopting;
 };
 
@@ -160,6 +163,11 @@ void wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up
 
 void wave_log_fetcher_init (WaveLogFetcher *fetcher, WaveEventLog *log);
 void wave_log_fetcher_clear (WaveLogFetcher *fetcher);
+/* (transfer full) (nullable) */
+WaveEvent *wave_log_from_memory (WaveEventLog *self, guint64 slot);
+/* With the memory lock: forgets the slots at the start that are empty. */
+void wave_log_trim_memory (WaveEventLog *self);
+
 /* The bytes, valid until the next call. Returns: FALSE when they are not there any more */
 gboolean wave_log_fetcher_get (WaveLogFetcher *fetcher, guint64 place, const char **raw, gsize *size);
 /* The line of a recording that holds the bytes, as it stands in the file. Returns: FALSE when it comes from elsewhere */

@@ -94,6 +94,36 @@ wave_event_log_set_participant (WaveEventLog *self, const char *participant_id, 
   wave_log_set_name (self, WAVE_LOG_SENDERS, participant_id, name, is_ai);
 }
 
+static const char *
+get_name (WaveEventLog *self, WaveLogNamesKind kind, const char *id)
+{
+  const char *name = NULL;
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = GPOINTER_TO_UINT (g_hash_table_lookup (self->names[kind].by_id, id));
+  if (n > 0)
+    name = g_atomic_pointer_get (&((WaveLogName *) self->names[kind].list->pdata[n])->name);
+  g_mutex_unlock (&self->lock);
+  return name;
+}
+
+const char *
+wave_event_log_get_room_name (WaveEventLog *self, const char *room_id)
+{
+  g_return_val_if_fail (WAVE_IS_EVENT_LOG (self) && room_id != NULL, NULL);
+
+  return get_name (self, WAVE_LOG_ROOMS, room_id);
+}
+
+const char *
+wave_event_log_get_participant_name (WaveEventLog *self, const char *participant_id)
+{
+  g_return_val_if_fail (WAVE_IS_EVENT_LOG (self) && participant_id != NULL, NULL);
+
+  return get_name (self, WAVE_LOG_SENDERS, participant_id);
+}
+
 void
 wave_event_log_complete_values (const char *key, const char *prefix, WaveFilterAddFunc add, gpointer add_data, gpointer log)
 {
@@ -276,6 +306,31 @@ append_event (WaveEventLog *self, const WaveEvent *event)
   wave_log_append (self, &facts, type, room, sender, WAVE_PLACE_MEMORY, slot);
 }
 
+/* What no journal takes (there is none, the disk is full, the room is left out) goes when there is too much of it, the oldest first; the index stays. */
+static void
+let_go (WaveEventLog *self)
+{
+  guint n_events = wave_event_log_get_n_events (self);
+
+  g_mutex_lock (&self->memory_lock);
+  if (self->n_in_memory > WAVE_EVENT_LOG_MAX_IN_MEMORY)
+    {
+      for (; self->n_in_memory > WAVE_EVENT_LOG_MAX_IN_MEMORY / 10 * 9 && self->let_go_from < n_events; self->let_go_from++)
+        {
+          WaveLogEntry *entry = wave_log_entry (self, self->let_go_from);
+          guint64 place = wave_log_entry_place (entry), slot = place & WAVE_PLACE_VALUE_MASK;
+
+          if (place >> 62 != WAVE_PLACE_MEMORY || slot < self->memory_base || self->memory->pdata[slot - self->memory_base] == NULL)
+            continue;
+          __atomic_store_n (&entry->place, WAVE_MAKE_PLACE (WAVE_PLACE_NOWHERE, WAVE_ENTRY_FLAGS (place), 0), __ATOMIC_RELEASE);
+          wave_event_unref (g_steal_pointer (&self->memory->pdata[slot - self->memory_base]));
+          self->n_in_memory--;
+        }
+      wave_log_trim_memory (self);
+    }
+  g_mutex_unlock (&self->memory_lock);
+}
+
 static void
 append_now (WaveEventLog *self, WaveBatch *batch)
 {
@@ -350,6 +405,7 @@ wave_event_log_append_batch (WaveEventLog *self, WaveBatch *batch)
     }
   append_now (self, batch);
   maybe_adopt (self);
+  let_go (self);
   wave_log_wake (self);
 }
 
@@ -470,32 +526,53 @@ wave_log_fill_view (const WaveLogEntry *entry, WaveLogName **types, WaveLogName 
 }
 
 WaveEvent *
-wave_event_log_dup_event (WaveEventLog *self, guint index)
+wave_event_log_peek_event (WaveEventLog *self, guint index)
 {
   WaveEvent *event = NULL;
   WaveLogCached *cached = &self->cache[index % WAVE_LOG_CACHE];
+  guint64 place;
 
   g_return_val_if_fail (WAVE_IS_EVENT_LOG (self), NULL);
 
   if (index >= wave_event_log_get_n_events (self))
     return NULL;
-  g_mutex_lock (&self->fetch_lock);
+  place = wave_log_entry_place (wave_log_entry (self, index));
+  if (place >> 62 == WAVE_PLACE_MEMORY)
+    event = wave_log_from_memory (self, place & WAVE_PLACE_VALUE_MASK);
+  if (event != NULL)
+    return event;
+  g_mutex_lock (&self->cache_lock);
   if (cached->event != NULL && cached->index == index)
     event = wave_event_ref (cached->event);
-  else
-    {
-      self->fetcher.log = self;
-      if (self->fetcher.recording == NULL && self->recording != NULL)
-        self->fetcher.recording = wave_recording_file_ref (self->recording);
-      event = wave_log_fetcher_dup_event (&self->fetcher, wave_log_entry (self, index));
-      if (event != NULL && g_bytes_get_size (event->raw) <= 16384)
-        {
-          g_clear_pointer (&cached->event, wave_event_unref);
-          cached->event = wave_event_ref (event);
-          cached->index = index;
-        }
-    }
+  g_mutex_unlock (&self->cache_lock);
+  return event;
+}
+
+WaveEvent *
+wave_event_log_dup_event (WaveEventLog *self, guint index)
+{
+  WaveEvent *event = wave_event_log_peek_event (self, index);
+  WaveLogCached *cached = &self->cache[index % WAVE_LOG_CACHE];
+
+  if (event != NULL || index >= wave_event_log_get_n_events (self))
+    return event;
+  g_mutex_lock (&self->fetch_lock);
+  self->fetcher.log = self;
+  if (self->fetcher.recording == NULL && self->recording != NULL)
+    self->fetcher.recording = wave_recording_file_ref (self->recording);
+  event = wave_log_fetcher_dup_event (&self->fetcher, wave_log_entry (self, index));
   g_mutex_unlock (&self->fetch_lock);
+  if (event != NULL && g_bytes_get_size (event->raw) <= 16384)
+    {
+      WaveEvent *former;
+
+      g_mutex_lock (&self->cache_lock);
+      former = cached->event;
+      cached->event = wave_event_ref (event);
+      cached->index = index;
+      g_mutex_unlock (&self->cache_lock);
+      g_clear_pointer (&former, wave_event_unref);
+    }
   return event;
 }
 
@@ -591,16 +668,34 @@ wave_event_log_new (void)
   return g_object_new (WAVE_TYPE_EVENT_LOG, NULL);
 }
 
+static void
+load_from (WaveEventLog *self, const char *path, gboolean is_recording)
+{
+  self->path = g_strdup (path);
+  self->is_recording = is_recording;
+  self->loading = self->was_loading = TRUE;
+  self->loader = g_thread_new ("event-log", is_recording ? wave_log_load_recording : wave_log_load_journal, self);
+}
+
 static WaveEventLog *
 new_from (const char *path, gboolean is_recording)
 {
   WaveEventLog *self = wave_event_log_new ();
 
-  self->path = g_strdup (path);
-  self->is_recording = is_recording;
-  self->loading = self->was_loading = TRUE;
-  self->loader = g_thread_new ("event-log", is_recording ? wave_log_load_recording : wave_log_load_journal, self);
+  load_from (self, path, is_recording);
   return self;
+}
+
+gboolean
+wave_event_log_attach_journal (WaveEventLog *self, const char *path)
+{
+  g_return_val_if_fail (WAVE_IS_EVENT_LOG (self) && path != NULL, FALSE);
+
+  if (self->path != NULL || wave_event_log_get_n_events (self) > 0 || g_atomic_int_get (&self->closing))
+    return FALSE;
+  load_from (self, path, FALSE);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
+  return TRUE;
 }
 
 WaveEventLog *
@@ -688,6 +783,7 @@ wave_event_log_finalize (GObject *object)
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->memory_lock);
   g_mutex_clear (&self->fetch_lock);
+  g_mutex_clear (&self->cache_lock);
   G_OBJECT_CLASS (wave_event_log_parent_class)->finalize (object);
 }
 
@@ -745,4 +841,5 @@ wave_event_log_init (WaveEventLog *self)
   g_mutex_init (&self->lock);
   g_mutex_init (&self->memory_lock);
   g_mutex_init (&self->fetch_lock);
+  g_mutex_init (&self->cache_lock);
 }

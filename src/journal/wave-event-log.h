@@ -18,8 +18,18 @@ G_BEGIN_DECLS
 #define WAVE_TYPE_EVENT_LOG (wave_event_log_get_type ())
 G_DECLARE_FINAL_TYPE (WaveEventLog, wave_event_log, WAVE, EVENT_LOG, GObject)
 
-/* Empty, for what append_batch() brings; it keeps every event in memory. */
+/* Empty, for what append_batch() brings. Without a journal it keeps the bytes of at most %WAVE_EVENT_LOG_MAX_IN_MEMORY events. */
 WaveEventLog *wave_event_log_new (void);
+#define WAVE_EVENT_LOG_MAX_IN_MEMORY 100000
+
+/**
+ * wave_event_log_attach_journal:
+ *
+ * A log that was made before its journal was known goes on as one of wave_event_log_new_for_journal(). Main thread.
+ *
+ * Returns: FALSE, with nothing changed, when it has events or a source already
+ */
+gboolean wave_event_log_attach_journal (WaveEventLog *log, const char *path);
 
 /**
  * wave_event_log_new_for_journal:
@@ -71,6 +81,9 @@ typedef struct {
 /* From memory. Returns: FALSE when there is no event @index */
 gboolean wave_event_log_get_row (WaveEventLog *log, guint index, WaveEventRow *row);
 
+/* The event if that needs no disk: it is in memory or was fetched lately. Any thread. (transfer full) (nullable) */
+WaveEvent *wave_event_log_peek_event (WaveEventLog *log, guint index);
+
 /**
  * wave_event_log_dup_event:
  *
@@ -99,6 +112,10 @@ gboolean wave_event_log_get_span (WaveEventLog *log, gint64 *first_wall_us, gint
 /* What a room or participant is called now, for rows and the filter; rooms' names are also learnt from the events. */
 void wave_event_log_set_room_name (WaveEventLog *log, const char *room_id, const char *name);
 void wave_event_log_set_participant (WaveEventLog *log, const char *participant_id, const char *name, gboolean is_ai);
+
+/* (nullable): lives as long as the log. Any thread. */
+const char *wave_event_log_get_room_name (WaveEventLog *log, const char *room_id);
+const char *wave_event_log_get_participant_name (WaveEventLog *log, const char *participant_id);
 
 /* For wave_filter_complete() (user_data: the log): the types, rooms and senders that occur. */
 void wave_event_log_complete_values (const char *key, const char *prefix, WaveFilterAddFunc add, gpointer add_data, gpointer log);

@@ -32,6 +32,8 @@ struct _WaveMonitor
   guint token_generation;
   WaveInbox *inbox;
   WaveJournal *journal; /* of the link, as the main thread saw it last */
+  WaveEventLog *event_log;
+  char *event_log_path; /* nullable: of the journal that it reads */
 
   WaveBatch *batch; /* the one that is being applied */
   guint next;       /* its next event */
@@ -53,6 +55,7 @@ enum
   PROP_JOURNAL_FAILURE,
   PROP_SET_ASIDE,
   PROP_FORMER_SERVER_NAME,
+  PROP_EVENT_LOG,
   N_PROPS
 };
 
@@ -173,6 +176,29 @@ follow_link (WaveMonitor *self)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FORMER_SERVER_NAME]);
 }
 
+/* Before the events of a batch: the log reads the journal into which they were written. */
+static void
+follow_journal (WaveMonitor *self, const WaveTransition *transition)
+{
+  const char *path;
+
+  follow_link (self);
+  path = self->journal != NULL ? wave_journal_get_path (self->journal) : NULL;
+  if (path == NULL || g_strcmp0 (path, self->event_log_path) == 0)
+    return;
+  if (self->event_log_path != NULL || !wave_event_log_attach_journal (self->event_log, path))
+    {
+      /* Another tenant's journal stands open before the last events of the former tenant are through; its hello tells where they end. */
+      if (self->event_log_path != NULL && (transition == NULL || (transition->to != WAVE_SESSION_CATCHING_UP && transition->to != WAVE_SESSION_POLLING)))
+        return;
+      wave_event_log_close (self->event_log);
+      g_object_unref (self->event_log);
+      self->event_log = wave_event_log_new_for_journal (path);
+    }
+  g_set_str (&self->event_log_path, path);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EVENT_LOG]);
+}
+
 /* Applies at most SLICE events of the batch at hand. Returns how many */
 static guint
 apply_slice (WaveMonitor *self)
@@ -182,6 +208,11 @@ apply_slice (WaveMonitor *self)
   guint end = MIN (n, self->next + SLICE);
   guint applied = end - self->next;
 
+  if (self->next == 0)
+    {
+      follow_journal (self, batch->transition);
+      wave_event_log_append_batch (self->event_log, batch);
+    }
   wave_tenant_begin (self->tenant);
   if (self->next == 0 && batch->transition != NULL)
     wave_tenant_apply_transition (self->tenant, batch->transition);
@@ -222,7 +253,7 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
     }
   while (g_get_monotonic_time () < deadline);
   monitor->last_pump = g_get_monotonic_time ();
-  follow_link (monitor);
+  follow_journal (monitor, NULL);
   wave_tenant_advance (monitor->tenant, monitor->last_pump, g_get_real_time ());
   update_backlog (monitor);
   return applied;
@@ -252,7 +283,7 @@ on_tick (gpointer user_data)
   gint64 now = g_get_monotonic_time ();
 
   measure_lag (self, now);
-  follow_link (self);
+  follow_journal (self, NULL);
   wave_tenant_advance (self->tenant, now, g_get_real_time ());
   wave_snapshot_loader_tick (self->loader, now);
   if (wave_credentials_get_generation (self->credentials) != self->token_generation)
@@ -629,6 +660,7 @@ wave_monitor_stop (WaveMonitor *monitor)
   wave_link_set_inbox (monitor->link, NULL);
   wave_inbox_close (monitor->inbox);
   g_source_destroy (monitor->wake);
+  wave_event_log_close (monitor->event_log);
 
   closing = g_new0 (Closing, 1);
   g_atomic_ref_count_init (&closing->ref_count);
@@ -668,6 +700,9 @@ wave_monitor_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_FORMER_SERVER_NAME:
       g_value_set_string (value, self->former_name);
       break;
+    case PROP_EVENT_LOG:
+      g_value_set_object (value, self->event_log);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -694,6 +729,7 @@ wave_monitor_finalize (GObject *object)
   g_clear_pointer (&self->link, wave_link_unref);
   g_clear_pointer (&self->credentials, wave_credentials_unref);
   g_clear_object (&self->journal);
+  g_clear_object (&self->event_log);
   g_clear_object (&self->loader);
   g_clear_object (&self->session);
   g_clear_object (&self->tenant);
@@ -703,6 +739,7 @@ wave_monitor_finalize (GObject *object)
   g_free (self->failure);
   g_free (self->set_aside);
   g_free (self->former_name);
+  g_free (self->event_log_path);
   G_OBJECT_CLASS (wave_monitor_parent_class)->finalize (object);
 }
 
@@ -718,6 +755,7 @@ wave_monitor_class_init (WaveMonitorClass *klass)
   props[PROP_JOURNAL_FAILURE] = g_param_spec_string ("journal-failure", NULL, NULL, NULL, WAVE_MODEL_READ);
   props[PROP_SET_ASIDE] = g_param_spec_string ("set-aside", NULL, NULL, NULL, WAVE_MODEL_READ);
   props[PROP_FORMER_SERVER_NAME] = g_param_spec_string ("former-server-name", NULL, NULL, NULL, WAVE_MODEL_READ);
+  props[PROP_EVENT_LOG] = g_param_spec_object ("event-log", NULL, NULL, WAVE_TYPE_EVENT_LOG, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signal_tokens_changed = g_signal_new ("tokens-changed", WAVE_TYPE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -726,6 +764,7 @@ static void
 wave_monitor_init (WaveMonitor *self)
 {
   self->tenant = wave_tenant_new ();
+  self->event_log = wave_event_log_new ();
   self->cancellable = g_cancellable_new ();
 }
 
@@ -814,6 +853,13 @@ wave_monitor_get_journal (WaveMonitor *monitor)
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
   follow_link (monitor);
   return monitor->journal;
+}
+
+WaveEventLog *
+wave_monitor_get_event_log (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), NULL);
+  return monitor->event_log;
 }
 
 const char *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "journal/wave-event-log.h"
 #include "journal/wave-journal.h"
 #include "model/wave-tenant.h"
 #include "session/wave-session.h"
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * WaveMonitor: ties one session, its journal and one WaveTenant together on the main thread: takes batches from the inbox within a budget per frame,
  * and fetches the snapshots (directory, room states of rooms that are looked at, presence, history) with bounded requests.
- * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable,
+ * Properties (notified): "backlog" guint events waiting, "journal-failure" string nullable, "set-aside" string nullable, "event-log",
  * "former-server-name" string nullable: what the server called itself the last time, when that was another name.
  * Signal: "tokens-changed" (), at most some time after the session renewed them, for whoever keeps them.
  */
@@ -25,6 +26,8 @@ void wave_monitor_stop (WaveMonitor *monitor);
 WaveTenant *wave_monitor_get_tenant (WaveMonitor *monitor);
 WaveSession *wave_monitor_get_session (WaveMonitor *monitor);
 WaveJournal *wave_monitor_get_journal (WaveMonitor *monitor); /* nullable: before the first hello */
+/* Every event of the session, and of its journal as soon as that is open. Never NULL; another one when the session turns out to be of another tenant ("event-log" is notified). */
+WaveEventLog *wave_monitor_get_event_log (WaveMonitor *monitor);
 const char *wave_monitor_get_server (WaveMonitor *monitor);
 WaveCredentials *wave_monitor_get_credentials (WaveMonitor *monitor); /* (transfer none) */
 

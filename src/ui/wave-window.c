@@ -297,6 +297,15 @@ on_active_changed (WaveWindow *self)
 /* ---- pages ---- */
 
 static void
+on_event_log (WaveWindow *self)
+{
+  GtkWidget *activity = adw_view_stack_get_child_by_name (self->pages, "activity");
+
+  if (activity != NULL)
+    wave_activity_page_set_log (WAVE_ACTIVITY_PAGE (activity), wave_monitor_get_event_log (self->monitor));
+}
+
+static void
 add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
 {
   adw_view_stack_add_titled_with_icon (self->pages, page, name, title, icon);
@@ -351,7 +360,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->former_seen = FALSE;
   page = window->wanted_page != NULL ? g_steal_pointer (&window->wanted_page) : g_settings_get_string (window->settings, "page");
   add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
-  add_page (window, wave_activity_page_new (monitor), "activity", _("Activity"), "wave-activity-symbolic");
+  add_page (window, wave_activity_page_new (wave_monitor_get_tenant (monitor), wave_monitor_get_event_log (monitor)), "activity", _("Activity"), "wave-activity-symbolic");
   add_page (window, wave_scope_page_new (monitor), "scope", _("Scope"), "wave-scope-symbolic");
   add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
   wave_window_show_page (window, page);
@@ -552,9 +561,16 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WaveWindow *self = WAVE_WINDOW (widget);
   GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
+  GtkWidget *page = adw_view_stack_get_visible_child (self->pages);
 
   if (rooms == NULL)
     return;
+  /* Where the focus stands outside of the page, too. */
+  if (WAVE_IS_ACTIVITY_PAGE (page))
+    {
+      wave_activity_page_focus_filter (WAVE_ACTIVITY_PAGE (page));
+      return;
+    }
   wave_window_show_page (self, "rooms");
   wave_rooms_page_focus_search (WAVE_ROOMS_PAGE (rooms));
 }
@@ -709,6 +725,7 @@ wave_window_init (WaveWindow *self)
   g_signal_group_connect_swapped (self->monitor_signals, "notify::backlog", G_CALLBACK (on_backlog), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::journal-failure", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::former-server-name", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->monitor_signals, "notify::event-log", G_CALLBACK (on_event_log), self);
   self->tenant_signals = g_signal_group_new (WAVE_TYPE_TENANT);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::state", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::tenant-name", G_CALLBACK (update_state), self);
