@@ -575,10 +575,3 @@ wave_activity_page_new (WaveTenant *tenant, WaveEventLog *log)
   wave_activity_page_set_log (self, log);
   return GTK_WIDGET (self);
 }
-
-void
-wave_activity_page_set_filter (WaveActivityPage *page, const char *filter)
-{
-  g_return_if_fail (WAVE_IS_ACTIVITY_PAGE (page));
-  gtk_editable_set_text (GTK_EDITABLE (page->entry), filter);
-}
