@@ -869,6 +869,13 @@ wave_monitor_get_server (WaveMonitor *monitor)
   return monitor->server;
 }
 
+gboolean
+wave_monitor_is_ephemeral (WaveMonitor *monitor)
+{
+  g_return_val_if_fail (WAVE_IS_MONITOR (monitor), FALSE);
+  return monitor->ephemeral;
+}
+
 WaveCredentials *
 wave_monitor_get_credentials (WaveMonitor *monitor)
 {

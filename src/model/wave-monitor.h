@@ -29,6 +29,7 @@ WaveJournal *wave_monitor_get_journal (WaveMonitor *monitor); /* nullable: befor
 /* Every event of the session, and of its journal as soon as that is open. Never NULL; another one when the session turns out to be of another tenant ("event-log" is notified). */
 WaveEventLog *wave_monitor_get_event_log (WaveMonitor *monitor);
 const char *wave_monitor_get_server (WaveMonitor *monitor);
+gboolean wave_monitor_is_ephemeral (WaveMonitor *monitor);
 WaveCredentials *wave_monitor_get_credentials (WaveMonitor *monitor); /* (transfer none) */
 
 /* How long and how much the journals keep: the one that is open, and those to come. 0: without end. */

@@ -241,3 +241,12 @@ wave_server_needs_leave (const char *server)
 
   return with != NULL && without == NULL;
 }
+
+gboolean
+wave_server_is_own (const char *server)
+{
+  g_autofree char *base = wave_http_normalise_server (server, TRUE, NULL);
+  g_autofree char *plain = base != NULL ? g_strconcat ("http", strstr (base, "://"), NULL) : NULL;
+
+  return plain != NULL && !wave_server_needs_leave (plain);
+}

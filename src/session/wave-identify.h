@@ -42,5 +42,7 @@ WaveOffer wave_offer_decode (GBytes *body);
 char *wave_server_key (const char *server);
 /* Whether an address is plain http to another machine, which takes leave. */
 gboolean wave_server_needs_leave (const char *server);
+/* Whether an address is this machine's own. */
+gboolean wave_server_is_own (const char *server);
 
 G_END_DECLS

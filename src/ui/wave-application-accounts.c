@@ -104,9 +104,9 @@ follow_retention (GSettings *settings, const char *key, WaveMonitor *monitor)
                               (guint64) g_settings_get_uint (settings, "retention-mib") << 20);
 }
 
-static gboolean
-watch (WaveApplication *self, WaveWindow *window, WaveAccount *account, const char *server, WaveCredentials *credentials, gboolean allow_plain,
-       gboolean keep, GError **error)
+gboolean
+wave_application_watch (WaveApplication *self, WaveWindow *window, WaveAccount *account, const char *server, WaveCredentials *credentials,
+                        gboolean allow_plain, gboolean keep, GError **error)
 {
   g_autofree char *data_dir = account != NULL ? wave_account_dup_data_dir (account) : NULL;
   g_autoptr (WaveMonitor) monitor = wave_monitor_new (server, credentials, allow_plain, data_dir, FALSE, error);
@@ -144,7 +144,7 @@ gboolean
 wave_application_watch_server (WaveApplication *self, WaveWindow *window, const char *server, WaveCredentials *credentials, gboolean allow_plain,
                                GError **error)
 {
-  return watch (self, window, NULL, server, credentials, allow_plain, FALSE, error);
+  return wave_application_watch (self, window, NULL, server, credentials, allow_plain, FALSE, error);
 }
 
 typedef struct {
@@ -189,7 +189,7 @@ on_token_found (GObject *source, GAsyncResult *result, gpointer user_data)
         wave_window_show_sign_in (lookup->window, server, plain,
                                   error == NULL ? _("There is no token of this account in the keyring. Give one.")
                                                 : _("The keyring cannot be read. Give the token again."));
-      else if (watch (self, lookup->window, lookup->account, server, credentials, plain, TRUE, &error))
+      else if (wave_application_watch (self, lookup->window, lookup->account, server, credentials, plain, TRUE, &error))
         wave_accounts_touch (self->accounts, lookup->account);
       else
         wave_window_show_sign_in (lookup->window, server, plain, error->message);
@@ -246,7 +246,7 @@ wave_application_signed_in (WaveApplication *application, WaveWindow *window, co
         }
       return;
     }
-  if (!watch (application, window, account, signed_in->server, signed_in->credentials, signed_in->allow_plain, signed_in->keep, &error))
+  if (!wave_application_watch (application, window, account, signed_in->server, signed_in->credentials, signed_in->allow_plain, signed_in->keep, &error))
     {
       wave_window_show_sign_in (window, signed_in->server, signed_in->allow_plain, error->message);
       return;

@@ -24,5 +24,11 @@ void wave_application_open_demo (WaveApplication *self, WaveWindow *window, cons
 /* Watches without an account: from the command line. */
 gboolean wave_application_watch_server (WaveApplication *self, WaveWindow *window, const char *server, WaveCredentials *credentials,
                                         gboolean allow_plain, GError **error);
+/* @account: (nullable). @keep: its token is in the keyring, and is kept up to date there. */
+gboolean wave_application_watch (WaveApplication *self, WaveWindow *window, WaveAccount *account, const char *server, WaveCredentials *credentials,
+                                 gboolean allow_plain, gboolean keep, GError **error);
+
+/* wave-application-settings.c */
+void wave_application_init_settings (WaveApplication *self);
 
 G_END_DECLS

@@ -29,4 +29,13 @@ void wave_application_renew_tokens (WaveApplication *application, WaveWindow *wi
 /* Token, journal, settings; windows that watch it return to the welcome page. */
 void wave_application_forget_account (WaveApplication *application, WaveAccount *account);
 
+/* (transfer full): below it stand the journals of all accounts */
+char *wave_application_dup_journals_dir (void);
+/* Removes the journals of all accounts; windows that watch begin anew. */
+void wave_application_clear_journals_async (WaveApplication *application, GAsyncReadyCallback callback, gpointer user_data);
+gboolean wave_application_clear_journals_finish (WaveApplication *application, GAsyncResult *result, GError **error);
+
+/* Whether closing @window only hides it, because it is the last one and the program is to go on watching. */
+gboolean wave_application_goes_on_without (WaveApplication *application, WaveWindow *window);
+
 G_END_DECLS

@@ -7,6 +7,20 @@
 #include <locale.h>
 #include <math.h>
 
+static WaveClock clock_format = WAVE_CLOCK_LOCALE;
+
+void
+wave_format_set_clock (WaveClock clock)
+{
+  clock_format = clock;
+}
+
+WaveClock
+wave_format_get_clock (void)
+{
+  return clock_format;
+}
+
 static GDateTime *
 local_time (gint64 wall_us)
 {
@@ -20,6 +34,11 @@ wave_format_clock (gint64 wall_us)
 
   if (time == NULL)
     return g_strdup ("–");
+  if (clock_format == WAVE_CLOCK_24)
+    return g_date_time_format (time, "%H:%M");
+  if (clock_format == WAVE_CLOCK_12)
+    /* Translators: the time of day with 12 hours, as strftime writes it. */
+    return g_date_time_format (time, C_ ("time of day", "%-I:%M %p"));
   /* Translators: the time of day as strftime writes it, hours and minutes. */
   return g_date_time_format (time, C_ ("time of day", "%H:%M"));
 }

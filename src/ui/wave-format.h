@@ -6,7 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* "14:05" by the locale. @wall_us: µs since 1970 */
+/* How the time of day is written, in the order of the setting "clock-format". */
+typedef enum { WAVE_CLOCK_LOCALE, WAVE_CLOCK_24, WAVE_CLOCK_12 } WaveClock;
+void wave_format_set_clock (WaveClock clock);
+WaveClock wave_format_get_clock (void);
+
+/* "14:05" by the locale and the setting. @wall_us: µs since 1970 */
 char *wave_format_clock (gint64 wall_us);
 /* "14:05:31.204" */
 char *wave_format_clock_ms (gint64 wall_us);

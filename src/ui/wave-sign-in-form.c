@@ -40,18 +40,24 @@ way_of (WaveSignInForm *self)
   return gtk_widget_get_visible (self->way_row) && adw_combo_row_get_selected (ADW_COMBO_ROW (self->way_row)) == 1 ? WAY_PASSWORD : WAY_TOKEN;
 }
 
-/* (transfer full): with the scheme that people leave out, without the path that they copy along */
+/* (transfer full): with the scheme that people leave out: https, but for this machine, where it is hardly ever spoken */
 static char *
 dup_server (WaveSignInForm *self)
 {
   g_autofree char *text = NULL;
+  g_autofree char *plain = NULL;
 
   if (self->fixed_server != NULL)
     return g_strdup (self->fixed_server);
   text = g_strstrip (g_strdup (gtk_editable_get_text (self->server_row)));
   while (g_str_has_suffix (text, "/"))
     text[strlen (text) - 1] = '\0';
-  return *text == '\0' || strstr (text, "://") != NULL ? g_strdup (text) : g_strconcat ("https://", text, NULL);
+  if (*text == '\0' || strstr (text, "://") != NULL)
+    return g_steal_pointer (&text);
+  plain = g_strconcat ("http://", text, NULL);
+  if (wave_server_is_own (plain))
+    return g_steal_pointer (&plain);
+  return g_strconcat ("https://", text, NULL);
 }
 
 /* An answer may come to a form whose window was closed meanwhile. */

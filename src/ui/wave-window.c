@@ -623,6 +623,11 @@ on_close_request (GtkWindow *window)
       g_settings_set_int (self->settings, "window-width", width);
       g_settings_set_int (self->settings, "window-height", height);
     }
+  if (wave_application_goes_on_without (WAVE_APPLICATION (gtk_window_get_application (window)), self))
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      return TRUE;
+    }
   return GTK_WINDOW_CLASS (wave_window_parent_class)->close_request (window);
 }
 
