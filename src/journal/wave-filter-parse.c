@@ -777,6 +777,9 @@ wave_filter_parse (const char *text, gint64 now_wall_us, guint *n_slots, WaveFil
   if (parser.failed)
     {
       g_clear_pointer (&node, wave_filter_node_free);
+      /* Something that is missing may be missing behind the end. */
+      parser.fault.end = MIN (parser.fault.end, MAX (length, 1));
+      parser.fault.start = MIN (parser.fault.start, parser.fault.end - 1);
       /* Whole characters, so that the underline is. */
       while (parser.fault.start > 0 && (text[parser.fault.start] & 0xC0) == 0x80)
         parser.fault.start--;

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "model/wave-room-parts-private.h"
+#include "model/wave-tenant.h"
 
 G_DEFINE_FINAL_TYPE (WaveCallMember, wave_call_member, WAVE_TYPE_MODEL_OBJECT)
 
@@ -189,9 +190,14 @@ wave_call_item_set_member (WaveCallItem *self, WaveParticipant *participant, con
         wave_model_set_string (member, &member->state, state, CALL_MEMBER_STATE);
       return g_list_model_get_n_items (members) > 0;
     }
-  /* Far more than a call can hold; what comes after is not listed. */
-  if (is_gone (state) || n >= 1000)
+  if (is_gone (state))
     return n > 0;
+  /* Far more than a call can hold; what comes after is not listed. */
+  if (n >= WAVE_MAX_CALL_MEMBERS)
+    {
+      self->overflowed = TRUE;
+      return TRUE;
+    }
   added = wave_call_member_new (participant);
   added->state = g_strdup (state);
   g_list_store_append (self->members, added);

@@ -131,6 +131,7 @@ struct _WaveCallItem
   gboolean ringing;
   gint64 ring_until, started;
   GListStore *members;
+  gboolean overflowed; /* more participants than are listed */
 };
 enum
 {

@@ -84,8 +84,11 @@ on_typing (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveT
         }
     }
   /* Who types beyond this is not listed; a sentence names three. */
-  if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) >= 50)
-    return;
+  if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) >= WAVE_MAX_TYPISTS)
+    {
+      wave_tenant_hit_bound (self, BOUND_TYPISTS);
+      return;
+    }
   g_array_append_val (self->typing, added);
   g_list_store_append (room->typists, participant);
 }

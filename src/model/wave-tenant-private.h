@@ -27,6 +27,8 @@ typedef enum
   BOUND_BRIDGES,
   BOUND_PENDING,
   BOUND_TYPES,
+  BOUND_CALL,
+  BOUND_TYPISTS,
   N_BOUNDS
 } Bound;
 

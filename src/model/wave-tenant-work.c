@@ -228,10 +228,13 @@ join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
   WaveCallItem *call = room->call;
   gboolean anybody = g_list_model_get_n_items (G_LIST_MODEL (call->members)) > 0;
 
-  for (guint i = 0; i < wire->n_participants && i < 1000; i++)
+  call->overflowed = wire->n_participants > WAVE_MAX_CALL_MEMBERS;
+  for (guint i = 0; i < MIN (wire->n_participants, WAVE_MAX_CALL_MEMBERS); i++)
     if (wire->participants[i].participant_id != NULL)
       anybody = wave_call_item_set_member (call, wave_tenant_ensure_participant (self, wire->participants[i].participant_id),
                                            wire->participants[i].state != NULL ? wire->participants[i].state : wire->state);
+  if (call->overflowed)
+    wave_tenant_hit_bound (self, BOUND_CALL);
   if (anybody && call->started < 0)
     {
       call->started = self->now_mono;

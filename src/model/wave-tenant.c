@@ -166,6 +166,10 @@ bound_text (Bound bound)
       return N_ ("Reactions or redactions of messages not yet seen were more than could be remembered");
     case BOUND_TYPES:
       return N_ ("Undocumented event types beyond 200 are not listed by name");
+    case BOUND_CALL:
+      return N_ ("Participants of a call beyond 500 are not listed");
+    case BOUND_TYPISTS:
+      return N_ ("More than 50 people typing in one room are not listed");
     case N_BOUNDS:
       break;
     }

@@ -32,6 +32,8 @@ typedef struct {
 #define WAVE_MAX_PARTICIPANTS 50000
 #define WAVE_MAX_REACTIONS_PER_MESSAGE 64   /* different emoji */
 #define WAVE_MAX_PLAN_STEPS 200
+#define WAVE_MAX_CALL_MEMBERS 500
+#define WAVE_MAX_TYPISTS 50                 /* in a room at a time */
 #define WAVE_MAX_TIMELINE_ITEMS 2000        /* held per room; older ones are let go and fetched again from the journal */
 
 WaveTenant *wave_tenant_new (void);

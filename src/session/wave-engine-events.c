@@ -7,6 +7,9 @@
 
 /* A batch is handed on when the loop comes round, or when it has grown to this. */
 #define BATCH_SIZE 256
+/* What is held back at most while a catch-up is under way: a server that sends pages without end must not fill the memory with frames meanwhile. */
+#define HOLD_EVENTS 200000
+#define HOLD_BYTES (256 * 1024 * 1024)
 
 gint64
 wave_engine_get_cursor (WaveEngine *self)
@@ -129,8 +132,11 @@ wave_engine_take_live (WaveEngine *self, WaveEvent *event)
   if (is_holding (self) && event->via == WAVE_VIA_STREAM)
     {
       g_ptr_array_add (self->hold, event);
+      self->hold_bytes += g_bytes_get_size (event->raw);
       if (event->position >= 0)
         wave_engine_head_by_frame (self);
+      if (self->hold->len >= HOLD_EVENTS || self->hold_bytes >= HOLD_BYTES)
+        wave_engine_stop_holding (self);
       return;
     }
   apply_live (self, event);
@@ -186,6 +192,7 @@ wave_engine_release_hold (WaveEngine *self)
   gint64 last = -1;
   guint next = 0;
 
+  self->hold_bytes = 0;
   self->hold = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
   for (guint i = 0; i < hold->len; i++)
     {
@@ -220,7 +227,10 @@ wave_engine_release_ephemeral (WaveEngine *self)
       WaveEvent *event = g_ptr_array_index (hold, i);
 
       if (event->position < 0)
-        deliver (self, event);
+        {
+          self->hold_bytes -= MIN (self->hold_bytes, g_bytes_get_size (event->raw));
+          deliver (self, event);
+        }
       else
         g_ptr_array_add (self->hold, event);
     }

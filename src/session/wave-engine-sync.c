@@ -47,6 +47,7 @@ wave_engine_identify (WaveEngine *self, const char *server_name, const char *ten
       /* Another tenant: nothing of what was known means anything there. */
       wave_seen_clear (self->seen);
       g_ptr_array_set_size (self->hold, 0);
+      self->hold_bytes = 0;
       self->gap_open = self->rebase = FALSE;
       self->highest = -1;
       self->head_position = -1;
@@ -346,6 +347,16 @@ on_ended (WaveWalker *walker, WaveWalkEnd end, guint http_status, const char *de
     self->gap_open = FALSE;
   wave_timer_start (self->overlap_timer, self->gap_open ? MIN (self->timings.backoff_max, self->timings.overlap_interval)
                                                         : self->timings.overlap_interval);
+}
+
+void
+wave_engine_stop_holding (WaveEngine *self)
+{
+  if (self->state != WAVE_SESSION_CATCHING_UP || self->role != WAVE_WALK_CATCH_UP)
+    return;
+  g_message ("%u events came while the catch-up was under way: they are handed on, and it goes on behind them", self->hold->len);
+  self->role = WAVE_WALK_RECHECK;
+  leave_catch_up (self, WAVE_INPUT_GAP_LEFT, FALSE, 0, "so much came meanwhile that it could not be held back any longer");
 }
 
 static void

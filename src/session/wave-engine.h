@@ -70,6 +70,7 @@ struct _WaveEngine
 
   /* Events. */
   WaveBatch *pending;
+  gsize hold_bytes; /* of the frames in hold */
   GPtrArray *hold; /* of WaveEvent: came while a catch-up was under way */
   guint64 serial;
   WaveSeen *seen;
@@ -147,6 +148,8 @@ void wave_engine_on_whole (WaveEngine *engine, const guint8 *data, gsize length)
 void wave_engine_identify (WaveEngine *engine, const char *server_name, const char *tenant_id);
 void wave_engine_begin_catch_up (WaveEngine *engine);
 void wave_engine_begin_recheck (WaveEngine *engine);
+/* Live events wait no longer for the catch-up, which goes on behind them. */
+void wave_engine_stop_holding (WaveEngine *engine);
 void wave_engine_begin_poll (WaveEngine *engine);
 void wave_engine_find_head (WaveEngine *engine);
 /* A durable frame came before the head was found: then "now" begins with it. */

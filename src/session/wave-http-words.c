@@ -8,6 +8,7 @@
 #include "session/wave-credentials.h"
 #include "session/wave-session.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_RETRY_AFTER_S (15 * 60)
@@ -46,22 +47,22 @@ wave_http_read_retry_after (SoupMessageHeaders *headers)
 char *
 wave_http_describe_certificate (GTlsCertificateFlags flags)
 {
+  /* Translators: why a certificate is not trusted; several may be joined by ", ". */
   static const struct { GTlsCertificateFlags flag; const char *words; } table[] = {
-    { G_TLS_CERTIFICATE_UNKNOWN_CA, "it is not signed by an authority that this machine trusts" },
-    { G_TLS_CERTIFICATE_BAD_IDENTITY, "it was issued for another host name" },
-    { G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet" },
-    { G_TLS_CERTIFICATE_EXPIRED, "it has expired" },
-    { G_TLS_CERTIFICATE_REVOKED, "it was revoked" },
-    { G_TLS_CERTIFICATE_INSECURE, "its algorithm is not secure" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, N_("it is not signed by an authority that this machine trusts") },
+    { G_TLS_CERTIFICATE_BAD_IDENTITY, N_("it was issued for another host name") },
+    { G_TLS_CERTIFICATE_NOT_ACTIVATED, N_("it is not valid yet") },
+    { G_TLS_CERTIFICATE_EXPIRED, N_("it has expired") },
+    { G_TLS_CERTIFICATE_REVOKED, N_("it was revoked") },
+    { G_TLS_CERTIFICATE_INSECURE, N_("its algorithm is not secure") },
   };
-  GString *text = g_string_new ("the server's certificate is not trusted: ");
-  gsize length = text->len;
+  GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     if (flags & table[i].flag)
-      g_string_append_printf (text, "%s%s", text->len > length ? ", and " : "", table[i].words);
-  if (text->len == length)
-    g_string_append (text, "it could not be verified");
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", _(table[i].words));
+  if (text->len == 0)
+    g_string_append (text, _("it could not be verified"));
   return g_string_free (text, FALSE);
 }
 

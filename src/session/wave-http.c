@@ -8,6 +8,7 @@
 #include "session/wave-session.h"
 #include "session/wave-timer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_REDIRECTS 3
@@ -246,9 +247,12 @@ fail_io (WaveHttpCall *call, const GError *error)
       start (call);
       return;
     }
-  if (error != NULL && error->domain == G_TLS_ERROR)
-    fail (call, call->tls_reason != NULL ? WAVE_SESSION_ERROR_TLS : WAVE_SESSION_ERROR_NETWORK,
-          call->tls_reason != NULL ? call->tls_reason : error->message);
+  if (error != NULL && error->domain == G_TLS_ERROR && call->tls_reason != NULL)
+    {
+      g_autofree char *words = g_strdup_printf (_("The server’s certificate is not trusted (%s)"), call->tls_reason);
+
+      fail (call, WAVE_SESSION_ERROR_TLS, words);
+    }
   else
     fail (call, WAVE_SESSION_ERROR_NETWORK, error != NULL ? error->message : "the server ended the connection");
 }

@@ -53,7 +53,11 @@ proof_words (WaveGapRow *self)
   if (wave_gap_get_end_wall (self->gap) < 0)
     g_string_append (text, _("Still to come, with the catch-up"));
   else if (wave_gap_get_complete (self->gap))
-    g_string_append (text, _("Complete: sync went on until the server had no more to give"));
+    {
+      g_string_append (text, _("Complete: sync went on until the server had no more to give"));
+      if (detail != NULL && *detail != '\0')
+        g_string_append_printf (text, " (%s)", detail);
+    }
   else if (detail != NULL && *detail != '\0')
     g_string_append_printf (text, _("Not complete: %s"), detail);
   else

@@ -86,21 +86,33 @@ char *
 wave_words_gap (WaveGap *gap)
 {
   g_autofree char *start = clock_seconds (wave_gap_get_start_wall (gap));
-  g_autofree char *gone = wave_words_gap_gone (gap);
   g_autofree char *end = NULL;
-  g_autofree char *fetched = NULL;
-  g_autofree char *first = NULL;
+  g_autoptr (GString) text = NULL;
+  guint events = wave_gap_get_events (gap), pages = wave_gap_get_pages (gap), torn = wave_gap_get_torn_streams (gap);
 
   if (wave_gap_get_end_wall (gap) < 0)
     return g_strdup_printf (_("Connection lost at %s · not back yet"), start);
   end = clock_seconds (wave_gap_get_end_wall (gap));
-  fetched = wave_gap_get_pages (gap) > 0 ? wave_words_gap_fetched (gap) : fetched_words (gap);
-  /* Translators: begin, end, what was fetched ("38 events · 2 pages · 0.31 s"). */
-  first = g_strdup_printf (wave_gap_get_complete (gap) ? _("Connection lost %s – %s · fetched: %s · complete ✓")
-                                                       : _("Connection lost %s – %s · fetched: %s · not complete"),
-                           start, end, fetched);
-  /* Translators: the second line of the marker: "Cannot be fetched: typing, presence…". */
-  return g_strdup_printf (_("%s\nCannot be fetched: %s"), first, gone);
+  text = g_string_new (NULL);
+  g_string_append_printf (text, wave_gap_get_complete (gap) ? _("Connection lost %s – %s · complete ✓") : _("Connection lost %s – %s · not complete"), start, end);
+  g_string_append_c (text, '\n');
+  g_string_append_printf (text, ngettext ("%u event fetched", "%u events fetched", events), events);
+  if (pages > 0)
+    {
+      g_autofree char *span = wave_format_span (wave_gap_get_catch_up_us (gap));
+
+      /* Translators: after "38 events fetched": on how many pages, in what time. */
+      g_string_append_printf (text, ngettext (" (%u page, %s)", " (%u pages, %s)", pages), pages, span);
+    }
+  g_string_append (text, " · ");
+  /* Translators: what happened in that time and cannot be fetched any more. */
+  g_string_append (text, _("gone: typing, presence, chunks"));
+  if (torn > 0)
+    {
+      g_string_append (text, ", ");
+      g_string_append_printf (text, ngettext ("%u reply torn", "%u replies torn", torn), torn);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 const char *
