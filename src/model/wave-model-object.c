@@ -3,6 +3,8 @@
 
 #include "model/wave-model-object.h"
 
+#define MAX_MARKS 8
+
 G_DEFINE_ABSTRACT_TYPE (WaveModelObject, wave_model_object, G_TYPE_OBJECT)
 
 /* Of the thread, so that a test may drive a tenant on a thread of its own. */
@@ -95,6 +97,7 @@ wave_model_one_line (const char *text, guint max_chars)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   guint chars = 0;
+  guint marks = 0;
   gboolean space = FALSE;
 
   for (const char *p = text; p != NULL && *p != '\0' && chars < max_chars; p = g_utf8_next_char (p))
@@ -121,6 +124,10 @@ wave_model_one_line (const char *text, guint max_chars)
         }
       /* The joiner is part of emoji and of some scripts. */
       if (is_unfit (c) && c != 0x200d)
+        continue;
+      /* A stack of marks reaches into the rows above; no script needs more than a few. */
+      marks = c >= 0x300 && g_unichar_ismark (c) ? marks + 1 : 0;
+      if (marks > MAX_MARKS)
         continue;
       if (space)
         g_string_append_c (line, ' ');

@@ -131,6 +131,7 @@ void wave_timeline_item_edit (WaveTimelineItem *item, const WaveEvent *event);
 
 WaveTimeline *wave_timeline_new (WaveRoom *room);
 void wave_timeline_detach (WaveTimeline *timeline);
+WaveTenant *wave_timeline_get_tenant (WaveTimeline *timeline); /* nullable */
 void
 wave_timeline_insert (WaveTimeline *timeline, WaveTimelineItem *item); /* takes its own reference; keys it by item->position */
 void wave_timeline_remove (WaveTimeline *timeline, WaveTimelineItem *item);

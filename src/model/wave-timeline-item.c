@@ -382,6 +382,26 @@ wave_timeline_item_get_redaction_reason (WaveTimelineItem *item)
   return item->reason;
 }
 
+GPtrArray *
+wave_timeline_item_list_mentions (WaveTimelineItem *item)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  const WaveMessage *message;
+  WaveTenant *tenant;
+
+  g_return_val_if_fail (WAVE_IS_TIMELINE_ITEM (item), list);
+  message = wave_timeline_item_get_message (item);
+  tenant = item->timeline != NULL ? wave_timeline_get_tenant (item->timeline) : NULL;
+  for (guint i = 0; message != NULL && tenant != NULL && message->mentions != NULL && message->mentions[i] != NULL; i++)
+    {
+      WaveParticipant *participant = wave_tenant_get_participant (tenant, message->mentions[i]);
+
+      if (participant != NULL)
+        g_ptr_array_add (list, participant);
+    }
+  return list;
+}
+
 gboolean
 wave_timeline_item_get_mentions_me (WaveTimelineItem *item)
 {

@@ -733,6 +733,12 @@ wave_timeline_detach (WaveTimeline *self)
   self->room = NULL;
 }
 
+WaveTenant *
+wave_timeline_get_tenant (WaveTimeline *self)
+{
+  return self->room != NULL ? self->room->tenant : NULL;
+}
+
 void
 wave_timeline_load_older (WaveTimeline *timeline)
 {

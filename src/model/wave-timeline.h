@@ -44,6 +44,8 @@ const char *wave_timeline_item_get_earlier_body (WaveTimelineItem *item);   /* n
 gboolean wave_timeline_item_get_redacted (WaveTimelineItem *item);
 const char *wave_timeline_item_get_redacted_by (WaveTimelineItem *item);    /* nullable participant id */
 const char *wave_timeline_item_get_redaction_reason (WaveTimelineItem *item); /* nullable */
+/* (transfer container) (element-type WaveParticipant): whom the message mentions, as far as they are known */
+GPtrArray *wave_timeline_item_list_mentions (WaveTimelineItem *item);
 gboolean wave_timeline_item_get_mentions_me (WaveTimelineItem *item);
 WaveStream *wave_timeline_item_get_stream (WaveTimelineItem *item);         /* nullable; stays after settling */
 WaveGap *wave_timeline_item_get_gap (WaveTimelineItem *item);               /* nullable */

@@ -3,6 +3,9 @@
 
 #include "protocol/wave-text.h"
 
+/* Combining marks that one character may bear: no script needs more, and a stack of them covers what stands above it. */
+#define MAX_MARKS 8
+
 typedef struct
 {
   gunichar first, last;
@@ -26,12 +29,31 @@ wave_text_is_deceptive (gunichar c)
   return FALSE;
 }
 
+static gboolean
+is_joining_letter (gunichar c)
+{
+  return c >= 0x0600 && c <= 0x0DFF;
+}
+
+gboolean
+wave_text_joins (gunichar before, gunichar c, gunichar after)
+{
+  if ((c != 0x200C && c != 0x200D) || after > 0x10FFFF)
+    return FALSE;
+  if (is_joining_letter (before) && is_joining_letter (after))
+    return TRUE;
+  return c == 0x200D && (before >= 0x1F000 || before == 0xFE0F || (before >= 0x2600 && before <= 0x27BF))
+         && (after >= 0x1F000 || (after >= 0x2600 && after <= 0x27BF));
+}
+
 char *
 wave_text_make_visible (const char *text, gsize length, gsize max_chars)
 {
   GString *line = g_string_sized_new (MIN (length, 4 * max_chars) + 8);
   gsize n_chars = 0; /* in line */
   gsize cut_at = 0;  /* bytes of line that leave room for the "…" */
+  guint marks = 0;   /* on the character at hand */
+  gunichar before = 0;
   gboolean overflow = FALSE;
 
   g_return_val_if_fail (max_chars > 0, g_string_free (line, FALSE));
@@ -60,7 +82,8 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
       else if (c == 0x7F)
         c = 0x2421;
 
-      if (wave_text_is_deceptive (c))
+      marks = c >= 0x300 && g_unichar_ismark (c) ? marks + 1 : 0;
+      if ((wave_text_is_deceptive (c) && !wave_text_joins (before, c, p < end ? g_utf8_get_char_validated (p, end - p) : 0)) || marks > MAX_MARKS)
         n = g_snprintf (spelled, sizeof spelled, "<U+%04X>", c);
       else
         n = 0;
@@ -73,6 +96,7 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
         g_string_append_len (line, spelled, n);
       else
         g_string_append_unichar (line, c);
+      before = c;
       n_chars += MAX (n, 1);
       if (n_chars < max_chars)
         cut_at = line->len;

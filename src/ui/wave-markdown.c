@@ -9,6 +9,8 @@
 
 #include "protocol/wave-text.h"
 
+/* Combining marks that one character may bear; no script needs more, and a stack of them reaches into other rows. */
+#define MAX_MARKS 8
 /* Nesting of lists and quotes beyond this is not indented further. */
 #define MAX_DEPTH 6
 
@@ -29,6 +31,7 @@ typedef struct {
   gboolean in_row;
   guint n_links;         /* links that are open and were written */
   guint n_dead_links;    /* links that are open and shown as text */
+  const char *const *mentions; /* (nullable) names, case folded */
 } Writer;
 
 static void
@@ -73,16 +76,40 @@ close_block (Writer *writer)
   g_ptr_array_add (writer->blocks, block);
 }
 
+/* How many bytes at @text, which follow an "@", are one of the names that are mentioned; 0 for none. */
+static gsize
+match_mention (Writer *writer, const char *text, const char *end)
+{
+  for (guint i = 0; writer->mentions != NULL && writer->mentions[i] != NULL; i++)
+    {
+      glong chars = g_utf8_strlen (writer->mentions[i], -1);
+      const char *after = text;
+      g_autofree char *folded = NULL;
+
+      for (glong n = 0; n < chars && after < end; n++)
+        after = g_utf8_next_char (after);
+      if (chars == 0 || after > end)
+        continue;
+      folded = g_utf8_casefold (text, after - text);
+      if (g_str_equal (folded, writer->mentions[i]) && (after == end || !g_unichar_isalnum (g_utf8_get_char (after))))
+        return after - text;
+    }
+  return 0;
+}
+
 /* Appends @length bytes of wire text: made visible, and escaped unless the block is code. */
 static void
 append_text (Writer *writer, const char *text, gsize length)
 {
   const char *end = text + length;
+  guint marks = 0;
+  gunichar before = 0;
 
   for (const char *p = text; p < end;)
     {
       gunichar c = g_utf8_get_char_validated (p, end - p);
       const char *next;
+      gsize mention;
 
       if (c == (gunichar) -1 || c == (gunichar) -2)
         {
@@ -91,10 +118,29 @@ append_text (Writer *writer, const char *text, gsize length)
           continue;
         }
       next = g_utf8_next_char (p);
+      marks = c >= 0x300 && g_unichar_ismark (c) ? marks + 1 : 0;
+      if (marks > MAX_MARKS)
+        {
+          if (marks == MAX_MARKS + 1)
+            g_string_append (writer->text, "…");
+          p = next;
+          continue;
+        }
+      mention = c == '@' && writer->kind != WAVE_BLOCK_CODE ? match_mention (writer, next, end) : 0;
+      if (mention > 0)
+        {
+          const char *const *names = g_steal_pointer (&writer->mentions);
+
+          g_string_append (writer->text, "<span weight=\"bold\" background=\"#3584e4\" background_alpha=\"18%\">");
+          append_text (writer, p, mention + 1);
+          g_string_append (writer->text, "</span>");
+          writer->mentions = names;
+          p = next + mention;
+          continue;
+        }
       if (c == '\n' || c == '\t')
         g_string_append_c (writer->text, c);
-      /* A zero-width joiner holds emoji together; alone it hides nothing. */
-      else if (c != 0x200d && c != 0xfe0f && (c < 0x20 || wave_text_is_deceptive (c)))
+      else if ((c < 0x20 || wave_text_is_deceptive (c)) && !wave_text_joins (before, c, next < end ? g_utf8_get_char_validated (next, end - next) : 0))
         {
           g_autofree char *shown = wave_text_make_visible (p, next - p, 16);
           g_autofree char *escaped = g_markup_escape_text (shown, -1);
@@ -111,6 +157,7 @@ append_text (Writer *writer, const char *text, gsize length)
         g_string_append (writer->text, "&amp;");
       else
         g_string_append_len (writer->text, p, next - p);
+      before = c;
       p = next;
     }
 }
@@ -369,6 +416,12 @@ add_plain (GPtrArray *blocks, const char *text)
 GPtrArray *
 wave_markdown_parse (const char *text)
 {
+  return wave_markdown_parse_with_mentions (text, NULL);
+}
+
+GPtrArray *
+wave_markdown_parse_with_mentions (const char *text, const char *const *names)
+{
   static const MD_PARSER parser = {
     .flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES
              | MD_FLAG_TASKLISTS | MD_FLAG_NOINDENTEDCODEBLOCKS,
@@ -378,7 +431,7 @@ wave_markdown_parse (const char *text)
     .leave_span = leave_span,
     .text = add_text,
   };
-  Writer writer = { .blocks = g_ptr_array_new_with_free_func (wave_block_free), .text = g_string_new (NULL) };
+  Writer writer = { .blocks = g_ptr_array_new_with_free_func (wave_block_free), .text = g_string_new (NULL), .mentions = names };
 
   /* Parsing stops at the bound; then the whole is shown as plain text, so that nothing is hidden. */
   if (md_parse (text, strlen (text), &parser, &writer) != 0)

@@ -43,6 +43,8 @@ typedef struct {
  * Returns: (transfer full) (element-type WaveBlock): at least one block unless @text is empty
  */
 GPtrArray *wave_markdown_parse (const char *text);
+/* The same, with "@name" of each of @names set off. @names: (nullable), NULL-terminated, case folded */
+GPtrArray *wave_markdown_parse_with_mentions (const char *text, const char *const *names);
 
 /* (transfer full): Pango markup of plain text in which nothing but bare links is special. */
 char *wave_markdown_plain (const char *text);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "model/wave-participant.h"
 #include "model/wave-stream.h"
 #include "protocol/wave-event.h"
 #include "protocol/wave-text.h"
@@ -251,6 +252,31 @@ on_show_more (GtkButton *button, gpointer user_data)
   wave_message_body_update (self, self->item);
 }
 
+/* (transfer full) (nullable): by which names those whom a message mentions may stand in it, case folded */
+static GStrv
+list_names (WaveTimelineItem *item)
+{
+  g_autoptr (GPtrArray) people = NULL;
+  g_autoptr (GStrvBuilder) names = NULL;
+
+  if (wave_timeline_item_get_message (item) == NULL || wave_timeline_item_get_message (item)->mentions == NULL)
+    return NULL;
+  people = wave_timeline_item_list_mentions (item);
+  names = g_strv_builder_new ();
+  for (guint i = 0; i < people->len; i++)
+    {
+      const char *fqid = wave_participant_get_fqid (people->pdata[i]);
+      const char *colon = fqid != NULL ? strchr (fqid, ':') : NULL;
+
+      g_strv_builder_take (names, g_utf8_casefold (wave_participant_get_display_name (people->pdata[i]), -1));
+      g_strv_builder_take (names, g_utf8_casefold (wave_participant_get_id (people->pdata[i]), -1));
+      /* "@scout:server": the part before the server is how people write it. */
+      if (fqid != NULL && *fqid == '@')
+        g_strv_builder_take (names, g_utf8_casefold (fqid + 1, colon != NULL ? colon - fqid - 1 : -1));
+    }
+  return g_strv_builder_end (names);
+}
+
 /* ---- message types ---- */
 
 static void
@@ -268,7 +294,11 @@ show_text (WaveMessageBody *self, const char *text, gboolean markdown, gboolean 
       cut = g_strndup (text, end - text);
     }
   if (markdown)
-    blocks = wave_markdown_parse (cut != NULL ? cut : text);
+    {
+      g_auto (GStrv) names = list_names (self->item);
+
+      blocks = wave_markdown_parse_with_mentions (cut != NULL ? cut : text, (const char *const *) names);
+    }
   else
     {
       WaveBlock *block = g_new0 (WaveBlock, 1);

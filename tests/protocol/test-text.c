@@ -25,6 +25,12 @@ test_visible (void)
     { "bad\xC3(\xFF", 100, "bad\xEF\xBF\xBD(\xEF\xBF\xBD" },
     { "\xF3\xA0\x81\x81", 100, "<U+E0041>" },
     { "heart \xE2\x9D\xA4\xEF\xB8\x8F", 100, "heart \xE2\x9D\xA4\xEF\xB8\x8F" },
+    { "👨‍👩‍👧 ❤️‍🔥", 100, "👨‍👩‍👧 ❤️‍🔥" },
+    { "می‌خواهم", 100, "می‌خواهم" },
+    { "a\xE2\x80\x8D"
+      "b👨\xE2\x80\x8D",
+      100, "a<U+200D>b👨<U+200D>" },
+    { "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301!", 100, "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301<U+0301>!" },
     { "abcdef", 6, "abcdef" },
     { "abcdefg", 6, "abcde…" },
     { "abc\xE2\x80\xAE"
