@@ -8,6 +8,7 @@ static const WavePace paces[] = {
   { "ai-desk", 55e3, 0.5, 3, 22, NULL, 0, NULL },
   { "ai-quill", 35e3, 0.6, 1, 9, "calling drive_rag_context", 4200 * 1000, "calling spreadsheet" },
   { "slow", 140e3, 0.4, 1, 6, NULL, 2600 * 1000, NULL },
+  { "ai-note", 0, 0, 0, 0, NULL, 0, NULL, .conversational = TRUE },
 };
 
 static const WaveLine lines[] = {
@@ -19,6 +20,7 @@ static const WaveLine lines[] = {
   { "room-atlas", "lena", "> Ship it on the 9th\n\nStill the plan? I would rather see the smoke test green first.", NULL, NULL },
   { "room-finance", "ola", "Budget for the model calls is at 82 % and it is only the 24th", NULL, NULL },
   { "room-eng", "alice-fed", "We see the same from peer.example, our logs say `4003 ping_timeout`", NULL, NULL },
+  { "room-eng", "jo", "", "\"msgtype\":\"acme.poll\",\"question\":\"Which index first?\",\"options\":[\"room\",\"sender\",\"both\"]", NULL },
   { "room-support", "sam", "", "\"msgtype\":\"swp.audio_transcript\",\"body\":\"Hello, this is Sam. The export button does nothing since the update.\"", NULL },
   { "room-atlas", "noor", "1. migrations\n2. smoke test\n3. announce\n\nI take *3*.", NULL, NULL },
   { "room-arabic", "yusuf", "صباح الخير، هل تعمل المزامنة الآن؟", NULL, NULL },
@@ -67,6 +69,8 @@ wave_script_populate (WaveWorld *world)
   wave_world_add_person (world, "ai-quill", "Quill", "model", "online");
   wave_world_add_person (world, "ai-heron", "quiet-heron", "agent", "online");
   wave_world_add_person (world, "br-slack", "Slack bridge", "bridge", "online");
+  wave_world_add_person (world, "ai-note", "Note", "model", "online")->conversational = TRUE;
+  wave_world_add_person (world, "rex", "Rex", "human", "offline");
   wave_world_add_room (world, "room-atlas", "Atlas launch", "Ship it on the 9th", "group");
   wave_world_add_room (world, "room-support", "Support", "Answers within the hour", "group");
   wave_world_add_room (world, "room-eng", "Engineering", "What breaks and why", "group");
@@ -85,6 +89,8 @@ wave_script_populate (WaveWorld *world)
       for (guint j = 0; j < n && j < G_N_ELEMENTS (everyone); j++)
         g_ptr_array_add (room->members, wave_world_person (world, everyone[j]));
     }
+  g_ptr_array_add (wave_world_room (world, "room-finance")->members, wave_world_person (world, "ai-note"));
+  g_ptr_array_add (wave_world_room (world, "room-heron")->members, wave_world_person (world, "ai-heron"));
 }
 
 const WaveLine *

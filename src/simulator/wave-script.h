@@ -14,6 +14,7 @@ typedef struct {
   const char *tool;         /* nullable: status before it generates */
   gint64 stall_us;          /* 0: it does not stall */
   const char *stall_tool;   /* nullable */
+  gboolean conversational;  /* says its paragraphs one after the other and streams nothing */
 } WavePace;
 
 typedef struct {

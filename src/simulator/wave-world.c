@@ -413,7 +413,7 @@ members_json (WaveWorld *world, const WaveSimRoom *room)
       g_autofree char *participant = person_json (world, person);
       gboolean ai = g_str_equal (person->type, "model") || g_str_equal (person->type, "agent");
       g_autofree char *members = wave_json_members ("s:participant_id", person->id, "s:membership", "join", "i:power_level", (gint64) 0, "s:joined_at",
-                                                    "2026-05-30T08:00:00Z", "s:response_mode", ai ? "streaming" : NULL, "j:participant",
+                                                    "2026-05-30T08:00:00Z", "s:response_mode", !ai ? NULL : person->conversational ? "conversational" : "streaming", "j:participant",
                                                     participant, NULL);
 
       g_string_append_printf (json, "%s{%s}", i > 0 ? "," : "", members);

@@ -12,6 +12,7 @@ typedef struct _WaveWorld WaveWorld;
 typedef struct {
   char *id, *name, *type, *server;
   const char *presence;
+  gboolean conversational; /* an AI that says a paragraph a message */
 } WavePerson;
 
 typedef struct {
