@@ -12,6 +12,7 @@
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
 #define LAG_SPAN_US (60 * G_USEC_PER_SEC)
+#define LAG_LIMIT_US 3000 /* of the session's loop: beyond it what is measured is marked */
 #define SLICE 32 /* events between two looks at the clock */
 #define CLOSE_WAIT_US (2 * G_USEC_PER_SEC)
 #define FIRST_PROOFS 200
@@ -230,6 +231,19 @@ apply_slice (WaveMonitor *self)
   return applied;
 }
 
+/* What is stamped while the session's loop is late is measured late. Its timers count whole milliseconds, so up to that it is not late at all. */
+static void
+follow_lag (WaveMonitor *self)
+{
+  WaveSession *session = wave_monitor_get_session (self);
+  WaveSessionCounters counters;
+
+  if (session == NULL)
+    return;
+  wave_session_get_counters (session, &counters);
+  wave_stream_store_set_lagged (wave_tenant_get_streams (self->tenant), counters.loop_lag_recent_us > LAG_LIMIT_US);
+}
+
 guint
 wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
 {
@@ -239,6 +253,7 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
 
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
   keep = g_object_ref (monitor);
+  follow_lag (monitor);
   do
     {
       if (monitor->batch == NULL)

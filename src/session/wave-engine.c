@@ -369,6 +369,8 @@ on_tick (gpointer user_data)
       wave_engine_flush (self);
     }
   self->lag_max_us[self->lag_minute_at] = MAX (self->lag_max_us[self->lag_minute_at], lag);
+  self->counters.loop_lag_recent_us
+      = MAX (self->lag_max_us[self->lag_minute_at], self->lag_max_us[(self->lag_minute_at + G_N_ELEMENTS (self->lag_max_us) - 1) % G_N_ELEMENTS (self->lag_max_us)]);
   self->counters.loop_lag_max_us = 0;
   for (guint i = 0; i < G_N_ELEMENTS (self->lag_max_us); i++)
     self->counters.loop_lag_max_us = MAX (self->counters.loop_lag_max_us, self->lag_max_us[i]);

@@ -108,6 +108,7 @@ typedef struct {
   guint64 rest_requests, rest_retries, rate_limited;
   guint64 json_pings;
   gint64 loop_lag_us, loop_lag_max_us; /* lateness of the session's own loop: last, worst of the last minute */
+  gint64 loop_lag_recent_us;           /* the worst of the last second or two */
   gint64 last_heard_mono_us;
   gint64 round_trip_us; /* last ping to pong; -1 not known */
 } WaveSessionCounters;

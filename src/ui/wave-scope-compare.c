@@ -116,10 +116,14 @@ make_table (WaveScopeCompare *self)
   guint n = MIN (self->streams->len, MAX_COMPARED);
 
   gtk_grid_set_column_spacing (grid, 18);
-  gtk_grid_set_row_spacing (grid, 3);
+  gtk_grid_set_row_spacing (grid, 1);
   for (guint row = 0; row < WAVE_SCOPE_N_FIGURES; row++)
-    gtk_widget_set_tooltip_text (GTK_WIDGET (add_label (grid, wave_scope_figure_name (row), "dim-label", 0, (int)row + 2)),
-                                 wave_scope_figure_meaning (row));
+    {
+      GtkWidget *name = GTK_WIDGET (add_label (grid, wave_scope_figure_name (row), "dim-label", 0, (int)row + 2));
+
+      gtk_widget_add_css_class (name, "caption");
+      gtk_widget_set_tooltip_text (name, wave_scope_figure_meaning (row));
+    }
   for (guint i = 0; i < n; i++)
     {
       WaveStream *stream = self->streams->pdata[i];
@@ -139,7 +143,10 @@ make_table (WaveScopeCompare *self)
       gtk_label_set_ellipsize (self->outcomes[i], PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (self->outcomes[i], 28);
       for (guint row = 0; row < WAVE_SCOPE_N_FIGURES; row++)
-        self->values[i][row] = add_label (grid, "", "numeric", (int)i + 1, (int)row + 2);
+        {
+          self->values[i][row] = add_label (grid, "", "numeric", (int)i + 1, (int)row + 2);
+          gtk_widget_add_css_class (GTK_WIDGET (self->values[i][row]), "caption");
+        }
     }
   self->table = GTK_WIDGET (grid);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->table_place), self->table);
@@ -191,11 +198,33 @@ wave_scope_compare_class_init (WaveScopeCompareClass *klass)
   GTK_WIDGET_CLASS (klass)->map = wave_scope_compare_map;
 }
 
+static GtkWidget *
+make_none (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *words = gtk_label_new (_ ("Pick two streams or more: Ctrl+click on them, or press C on the selected one. They are laid over each other from "
+                                       "their own start."));
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Compare with a _Recording…"));
+
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
+  gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars (GTK_LABEL (words), 60);
+  gtk_widget_add_css_class (words, "dim-label");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "scope.compare-recording");
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_vexpand (box, TRUE);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), button);
+  return box;
+}
+
 static void
 wave_scope_compare_init (WaveScopeCompare *self)
 {
   GtkWidget *wrap = adw_wrap_box_new ();
-  GtkWidget *none = gtk_label_new (_ ("Pick two streams or more: Ctrl+click, or C on the selected one"));
+  GtkWidget *none = make_none ();
   GtkWidget *frame = gtk_frame_new (NULL);
 
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
@@ -214,8 +243,6 @@ wave_scope_compare_init (WaveScopeCompare *self)
   adw_wrap_box_set_justify_last_line (ADW_WRAP_BOX (wrap), TRUE);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), self->table_place);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), frame);
-  gtk_widget_add_css_class (none, "dim-label");
-  gtk_label_set_wrap (GTK_LABEL (none), TRUE);
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);

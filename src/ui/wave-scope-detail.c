@@ -362,12 +362,26 @@ make_figures (WaveScopeDetail *self)
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 1);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 0);
   self->title = label ("", "heading");
   gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
   self->outcome = label ("", "caption-heading");
   gtk_label_set_wrap (self->outcome, TRUE);
-  gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->title), 0, 0, 2, 1);
+  {
+    GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    GtkWidget *help = gtk_button_new_from_icon_name ("help-about-symbolic");
+
+    gtk_widget_add_css_class (help, "flat");
+    gtk_widget_add_css_class (help, "scope-small");
+    gtk_widget_set_tooltip_text (help, _ ("What the Figures Mean"));
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (help), "scope.help");
+    gtk_widget_set_valign (help, GTK_ALIGN_CENTER);
+    gtk_widget_set_hexpand (GTK_WIDGET (self->title), TRUE);
+    gtk_widget_set_hexpand (grid, FALSE);
+    gtk_box_append (GTK_BOX (head), GTK_WIDGET (self->title));
+    gtk_box_append (GTK_BOX (head), help);
+    gtk_grid_attach (GTK_GRID (grid), head, 0, 0, 2, 1);
+  }
   gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->outcome), 0, 1, 2, 1);
   for (guint i = 0; i < WAVE_SCOPE_N_FIGURES; i++)
     {
@@ -424,6 +438,7 @@ static GtkWidget *
 make_reader (WaveScopeDetail *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkLabel *caption;
 
   self->reader = WAVE_SCOPE_READER (wave_scope_reader_new ());
   g_signal_connect (self->reader, "chunk-picked", G_CALLBACK (on_chunk_picked), self);
@@ -440,6 +455,12 @@ make_reader (WaveScopeDetail *self)
   gtk_label_set_wrap_mode (self->differs, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (self->differs, TRUE);
   gtk_box_append (GTK_BOX (self->differs_box), GTK_WIDGET (self->differs));
+  caption = label (_ ("as the reader saw it"), "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (caption), "dim-label");
+  gtk_widget_set_margin_start (GTK_WIDGET (caption), 8);
+  gtk_widget_set_margin_top (GTK_WIDGET (caption), 4);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (caption), _ ("The darker a chunk, the longer the silence before it. Click on the text to put the playhead there."));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (caption));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->reader));
   gtk_box_append (GTK_BOX (box), self->differs_box);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->position));

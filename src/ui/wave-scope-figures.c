@@ -26,6 +26,7 @@ static const struct
   [WAVE_SCOPE_FIGURE_STALLS] = { N_ ("Stalls"), N_ ("Gaps over the threshold of the preferences, and how long they were together.") },
   [WAVE_SCOPE_FIGURE_THINKING] = { N_ ("Thinking"), N_ ("Time under the status “thinking”.") },
   [WAVE_SCOPE_FIGURE_TOOLS] = { N_ ("In tools"), N_ ("Time under a status “calling …”, and its share of the duration.") },
+  [WAVE_SCOPE_FIGURE_GENERATING] = { N_ ("Generating"), N_ ("From the first chunk with text to the last.") },
   [WAVE_SCOPE_FIGURE_DURATION] = { N_ ("Duration"), N_ ("From the first sign (status or chunk) to the last chunk or the final message.") },
   [WAVE_SCOPE_FIGURE_MATCH] = { N_ ("Message"),
                                 N_ ("How its final message was found. Chunks and message share no id on the wire, so the text tells, or "
@@ -107,6 +108,8 @@ wave_scope_figure_dup_text (WaveScopeFigure figure, const WaveStreamFigures *fig
       if (figures->duration_us <= 0 || figures->tool_us == 0)
         return g_steal_pointer (&first);
       return g_strdup_printf ("%s · %.0f %%", first, MIN (100.0, 100.0 * figures->tool_us / figures->duration_us));
+    case WAVE_SCOPE_FIGURE_GENERATING:
+      return wave_scope_format_duration (figures->generating_us);
     case WAVE_SCOPE_FIGURE_DURATION:
       return wave_scope_format_duration (figures->duration_us);
     case WAVE_SCOPE_FIGURE_MATCH:
@@ -150,6 +153,8 @@ wave_scope_figure_get_number (WaveScopeFigure figure, const WaveStreamFigures *f
       return figures->thinking_us;
     case WAVE_SCOPE_FIGURE_TOOLS:
       return figures->tool_us;
+    case WAVE_SCOPE_FIGURE_GENERATING:
+      return number (figures->generating_us);
     case WAVE_SCOPE_FIGURE_DURATION:
       return number (figures->duration_us);
     case WAVE_SCOPE_FIGURE_MATCH:

@@ -126,7 +126,7 @@ static void
 wave_scope_legend_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 0 : 20;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? full_width (widget) : 20;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 0 : 20;
 }
 
 static void

@@ -7,10 +7,12 @@
 #include "ui/wave-scope-compare.h"
 #include "ui/wave-scope-detail.h"
 #include "ui/wave-scope-format.h"
+#include "ui/wave-scope-help.h"
 #include "ui/wave-scope-legend.h"
 #include "ui/wave-scope-lists.h"
 #include "ui/wave-scope-minimap.h"
 #include "ui/wave-scope-page.h"
+#include "ui/wave-scope-recording.h"
 #include "ui/wave-scope-save.h"
 #include "ui/wave-scope-summary.h"
 #include "ui/wave-scope-totals.h"
@@ -40,7 +42,6 @@ struct _WaveScopePage
 
   /* owned */
   WaveTenant *tenant;
-  WaveMonitor *monitor; /* nullable */
   WaveScopeLimits *limits; /* nullable */
   guint second_id;
   gboolean in_view_changed;
@@ -134,24 +135,11 @@ offer_detail (WaveScopePage *self)
   self->in_offer = FALSE;
 }
 
-static void
-mark_lag (WaveScopePage *self)
-{
-  WaveSessionCounters stats;
-
-  if (self->monitor == NULL || wave_monitor_get_session (self->monitor) == NULL)
-    return;
-  wave_session_get_counters (wave_monitor_get_session (self->monitor), &stats);
-  /* The instrument promises a millisecond; what was stamped while its loop was later than that is marked. */
-  wave_stream_store_set_lagged (wave_tenant_get_streams (self->tenant), stats.loop_lag_us > 1000);
-}
-
 static gboolean
 on_second (gpointer user_data)
 {
   WaveScopePage *self = user_data;
 
-  mark_lag (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       tell_summary (self);
@@ -323,11 +311,65 @@ on_clear_compared (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   wave_scope_view_clear_compared (WAVE_SCOPE_PAGE (user_data)->view);
 }
 
+static void
+on_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_dialog_present (wave_scope_help_new (), GTK_WIDGET (user_data));
+}
+
+/* ---- one of a recording ---- */
+
+static void
+on_recording_picked (WaveScopePage *self, WaveStream *stream)
+{
+  WaveStream *selected = wave_scope_view_get_selected (self->view);
+
+  if (selected != NULL && !g_ptr_array_find (wave_scope_view_get_compared (self->view), selected, NULL))
+    wave_scope_view_toggle_compared (self->view, selected);
+  wave_scope_view_toggle_compared (self->view, stream);
+}
+
+static void
+on_recording_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WaveScopePage) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  WaveStream *selected;
+  AdwDialog *dialog;
+
+  if (file == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+  selected = wave_scope_view_get_selected (self->view);
+  dialog = wave_scope_recording_new (file, selected != NULL ? wave_stream_get_sender_id (selected) : NULL);
+  g_signal_connect_object (dialog, "picked", G_CALLBACK (on_recording_picked), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+on_compare_recording (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WaveScopePage *self = user_data;
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  gtk_file_filter_set_name (filter, _ ("Recordings"));
+  for (const char *const *suffix = (const char *const[]){ "ndjson", "gz", "zst", NULL }; *suffix != NULL; suffix++)
+    gtk_file_filter_add_suffix (filter, *suffix);
+  g_list_store_append (filters, filter);
+  gtk_file_dialog_set_title (dialog, _ ("Compare with a Recording"));
+  gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
+  gtk_file_dialog_open (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, on_recording_chosen, g_object_ref (self));
+}
+
 static const GActionEntry actions[] = {
   { .name = "save-chunks", .activate = on_save }, { .name = "save-figures", .activate = on_save },
   { .name = "save-trace", .activate = on_save },  { .name = "save-png", .activate = on_save },
   { .name = "save-svg", .activate = on_save },    { .name = "clear-compared", .activate = on_clear_compared },
   { .name = "span", .activate = on_span, .parameter_type = "x" },
+  { .name = "help", .activate = on_help },
+  { .name = "compare-recording", .activate = on_compare_recording },
 };
 
 /* ---- building ---- */
@@ -348,6 +390,8 @@ make_menu (void)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) save = g_menu_new ();
+  g_autoptr (GMenu) compare = g_menu_new ();
+  g_autoptr (GMenu) help = g_menu_new ();
   GtkWidget *button = gtk_menu_button_new ();
 
   g_menu_append (save, _ ("Figures as CSV…"), "scope.save-figures");
@@ -356,7 +400,11 @@ make_menu (void)
   g_menu_append (save, _ ("Picture as PNG…"), "scope.save-png");
   g_menu_append (save, _ ("Picture as SVG…"), "scope.save-svg");
   g_menu_append_section (menu, _ ("Save"), G_MENU_MODEL (save));
-  g_menu_append (menu, _ ("Clear Comparison"), "scope.clear-compared");
+  g_menu_append (compare, _ ("Compare with a Recording…"), "scope.compare-recording");
+  g_menu_append (compare, _ ("Clear Comparison"), "scope.clear-compared");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (compare));
+  g_menu_append (help, _ ("What the Figures Mean"), "scope.help");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (help));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_widget_set_tooltip_text (button, _ ("Save and More"));
@@ -541,7 +589,6 @@ wave_scope_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->second_id, g_source_remove);
   g_clear_object (&self->limits);
-  g_clear_object (&self->monitor);
   g_clear_object (&self->tenant);
   G_OBJECT_CLASS (wave_scope_page_parent_class)->dispose (object);
 }
@@ -635,7 +682,6 @@ wave_scope_page_new (WaveMonitor *monitor)
 
   g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
 
-  WAVE_SCOPE_PAGE (widget)->monitor = g_object_ref (monitor);
   WAVE_SCOPE_PAGE (widget)->limits = wave_scope_limits_new (wave_monitor_get_tenant (monitor), settings);
   return widget;
 }

@@ -14,7 +14,9 @@
 /* Of the main thread's time, at most this share. */
 #define COST_SHARE 50
 #define MAX_ROWS 50
-#define BARS 40
+#define BARS 48
+#define DECADES 6
+#define SPAN_SELECTED 4
 
 struct _WaveScopeTotals
 {
@@ -24,6 +26,7 @@ struct _WaveScopeTotals
   GtkWidget *place;
   GtkLabel *note;
   GtkDropDown *by;
+  GtkDropDown *span;
   WaveTenant *tenant;
   gint64 from_us, to_us;
   guint refresh_id;
@@ -37,54 +40,92 @@ G_DEFINE_FINAL_TYPE (WaveScopeTotals, wave_scope_totals, ADW_TYPE_BIN)
 typedef struct
 {
   double bars[BARS];
-  int stall_bar;
+  int limit_bar;
+  double p50_us, high_us;
 } Shape;
+
+static double
+share_of (double us)
+{
+  return CLAMP (log10 (MAX (us, 1) / 100) / DECADES, 0, 1);
+}
 
 static int
 bar_of (double us)
 {
-  return CLAMP ((int)(log10 (MAX (us, 1) / 100) / 6 * BARS), 0, BARS - 1);
+  return MIN ((int)(share_of (us) * BARS), BARS - 1);
 }
 
 static void
 draw_shape (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
 {
   const Shape *shape = user_data;
+  GdkRGBA grid = wave_scope_colour (WAVE_SCOPE_COLOUR_GRID, 1);
+  GdkRGBA text = wave_scope_colour (WAVE_SCOPE_COLOUR_TEXT, 0.8f);
+  double base = height - 1;
 
+  gdk_cairo_set_source_rgba (cr, &grid);
+  for (int i = 0; i <= DECADES; i++)
+    cairo_rectangle (cr, floor ((width - 1) * i / (double)DECADES), 0, 1, height);
+  cairo_rectangle (cr, 0, base, width, 1);
+  cairo_fill (cr);
   for (int i = 0; i < BARS; i++)
     {
-      GdkRGBA colour = wave_scope_colour (i >= shape->stall_bar ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_GENERATING, 1);
-      double tall = shape->bars[i] > 0 ? MAX (2, shape->bars[i] * height) : 0;
+      gboolean over = i >= shape->limit_bar;
+      GdkRGBA colour = wave_scope_colour (over ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_GENERATING, 1);
+      double tall = shape->bars[i] > 0 ? MAX (3, shape->bars[i] * base) : 0;
+      double x0 = floor (width * i / (double)BARS);
+      double x1 = floor (width * (i + 1) / (double)BARS);
 
       gdk_cairo_set_source_rgba (cr, &colour);
-      cairo_rectangle (cr, width * i / (double)BARS, height - tall, MAX (1, width / (double)BARS - 1), tall);
+      cairo_rectangle (cr, x0, base - tall, MAX (1, x1 - x0 - 1), tall);
       cairo_fill (cr);
     }
+  /* The median and the high quantile of the columns beside it. */
+  gdk_cairo_set_source_rgba (cr, &text);
+  if (shape->p50_us >= 0)
+    cairo_rectangle (cr, floor (share_of (shape->p50_us) * (width - 2)), 0, 1, height);
+  if (shape->high_us >= 0)
+    cairo_rectangle (cr, floor (share_of (shape->high_us) * (width - 2)), 0, 1, height);
+  cairo_fill (cr);
 }
 
 static GtkWidget *
-make_shape (const WaveSketch *sketch, gint64 stall_us)
+make_shape (const WaveSketch *sketch, gint64 limit_us, double high_percent, const char *what)
 {
   GtkWidget *area = gtk_drawing_area_new ();
   Shape *shape = g_new0 (Shape, 1);
-  double most = 0;
+  g_autofree char *least = wave_scope_format_duration (sketch->n > 0 ? sketch->min_us : -1);
+  g_autofree char *most = wave_scope_format_duration (sketch->n > 0 ? sketch->max_us : -1);
+  g_autofree char *words = NULL;
+  double high = 0;
 
   for (guint i = 0; i < WAVE_SKETCH_BARS; i++)
-    shape->bars[bar_of (pow (1.02, i))] += sketch->bars[i];
+    if (sketch->bars[i] > 0)
+      shape->bars[bar_of (pow (1.02, i))] += sketch->bars[i];
   for (guint i = 0; i < BARS; i++)
-    most = MAX (most, shape->bars[i]);
-  for (guint i = 0; i < BARS && most > 0; i++)
-    shape->bars[i] = sqrt (shape->bars[i] / most);
-  shape->stall_bar = bar_of (stall_us);
-  gtk_widget_set_size_request (area, 120, 18);
-  gtk_widget_set_tooltip_text (area, _ ("Gaps from 0.1 ms to 100 s on a log scale"));
+    high = MAX (high, shape->bars[i]);
+  /* The square root keeps single ones visible beside thousands. */
+  for (guint i = 0; i < BARS && high > 0; i++)
+    shape->bars[i] = sqrt (shape->bars[i] / high);
+  shape->limit_bar = bar_of (limit_us);
+  shape->p50_us = wave_sketch_get_quantile (sketch, 50);
+  shape->high_us = wave_sketch_get_quantile (sketch, high_percent);
+  /* Translators: what is distributed, how many there are, the shortest, the longest */
+  words = g_strdup_printf (_ ("%s: %" G_GUINT64_FORMAT " between %s and %s. Log scale, a line a power of ten from 0.1 ms to 100 s; the tall lines are the median and "
+                              "the high quantile."),
+                           what, sketch->n, least, most);
+  gtk_widget_set_size_request (area, 150, 26);
+  gtk_widget_set_hexpand (area, TRUE);
+  gtk_widget_set_tooltip_text (area, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw_shape, shape, g_free);
   return area;
 }
 
 /* ---- the table ---- */
 
-static void
+static GtkWidget *
 add_label (WaveScopeTotals *self, const char *text, const char *css, int column, int row)
 {
   GtkWidget *label = gtk_label_new (text);
@@ -97,14 +138,26 @@ add_label (WaveScopeTotals *self, const char *text, const char *css, int column,
     }
   gtk_widget_add_css_class (label, css);
   gtk_grid_attach (self->grid, label, column, row, 1, 1);
+  return label;
 }
 
+/* Over its limit a time is red and has a sign. */
 static void
-add_time (WaveScopeTotals *self, gint64 us, int column, int row)
+add_time (WaveScopeTotals *self, gint64 us, gint64 limit_us, int column, int row)
 {
-  g_autofree char *text = wave_scope_format_duration (us);
+  g_autofree char *length = wave_scope_format_duration (us);
+  g_autofree char *limit = wave_scope_format_duration (limit_us);
+  g_autofree char *text = us > limit_us ? g_strdup_printf ("▲ %s", length) : g_steal_pointer (&length);
+  GtkWidget *label = add_label (self, text, "numeric", column, row);
 
-  add_label (self, text, "numeric", column, row);
+  if (us <= limit_us)
+    return;
+  {
+    g_autofree char *tooltip = g_strdup_printf (_ ("Over the limit of the preferences, %s"), limit);
+
+    gtk_widget_add_css_class (label, "error");
+    gtk_widget_set_tooltip_text (label, tooltip);
+  }
 }
 
 static const char *
@@ -141,45 +194,90 @@ add_row (WaveScopeTotals *self, WaveTotalsBy by, const WaveStreamTotals *totals,
 
   add_label (self, name, slow ? "error" : "heading", 0, row);
   add_label (self, number, "numeric", 1, row);
-  add_time (self, wave_sketch_get_quantile (&totals->ttfc, 50), 2, row);
-  add_time (self, ttfc, 3, row);
-  add_time (self, wave_sketch_get_quantile (&totals->gaps, 50), 4, row);
-  add_time (self, gap, 5, row);
-  add_label (self, rate, "numeric", 6, row);
-  add_label (self, stalls, "numeric", 7, row);
-  add_label (self, tools, "numeric", 8, row);
-  add_label (self, bad, "numeric", 9, row);
-  gtk_grid_attach (self->grid, make_shape (&totals->gaps, limits->stall_us), 10, row, 1, 1);
+  add_time (self, wave_sketch_get_quantile (&totals->ttfc, 50), limits->first_chunk_us, 2, row);
+  add_time (self, ttfc, limits->first_chunk_us, 3, row);
+  gtk_grid_attach (self->grid, make_shape (&totals->ttfc, limits->first_chunk_us, 95, _ ("Times to the first chunk")), 4, row, 1, 1);
+  add_time (self, wave_sketch_get_quantile (&totals->gaps, 50), limits->stall_us, 5, row);
+  add_time (self, gap, limits->stall_us, 6, row);
+  gtk_grid_attach (self->grid, make_shape (&totals->gaps, limits->stall_us, 99, _ ("Gaps between chunks")), 7, row, 1, 1);
+  add_label (self, rate, "numeric", 8, row);
+  add_label (self, stalls, "numeric", 9, row);
+  add_label (self, tools, "numeric", 10, row);
+  add_label (self, bad, "numeric", 11, row);
+}
+
+/* What the drop-down says, in mono µs. Returns: FALSE for everything */
+static gboolean
+get_span (WaveScopeTotals *self, gint64 *from_us, gint64 *to_us)
+{
+  static const gint64 lengths_s[] = { 0, 60, 600, 3600 };
+  guint picked = gtk_drop_down_get_selected (self->span);
+
+  *from_us = self->from_us;
+  *to_us = self->to_us;
+  if (picked >= G_N_ELEMENTS (lengths_s))
+    return self->from_us <= self->to_us;
+  *to_us = wave_tenant_get_now_mono (self->tenant);
+  *from_us = *to_us - lengths_s[picked] * G_USEC_PER_SEC;
+  return picked > 0;
 }
 
 static void
 refresh (WaveScopeTotals *self)
 {
-  const char *const heads[] = { "",           _ ("Replies"), _ ("First p50"), _ ("First p95"), _ ("Gap p50"), _ ("Gap p99"),
-                                _ ("Chars"), _ ("Stalls"),  _ ("Tools"),     _ ("Failed"),    _ ("Gaps") };
+  static const struct
+  {
+    const char *title, *meaning;
+  } heads[] = {
+    { "", NULL },
+    { N_ ("Replies"), NULL },
+    { N_ ("First p50"), N_ ("Time to the first chunk: half of the replies were no slower") },
+    { N_ ("p95"), N_ ("Time to the first chunk: 95 of a hundred replies were no slower") },
+    { N_ ("0.1 ms – 100 s"), N_ ("How the times to the first chunk are distributed, on a log scale") },
+    { N_ ("Gap p50"), N_ ("Gaps between chunks with text: half were no longer") },
+    { N_ ("p99"), N_ ("Gaps between chunks with text: 99 of a hundred were no longer") },
+    { N_ ("0.1 ms – 100 s"), N_ ("How the gaps are distributed, on a log scale") },
+    { N_ ("Chars"), N_ ("Characters a second while generating") },
+    { N_ ("Stalls"), N_ ("Gaps over the threshold of the preferences") },
+    { N_ ("Tools"), N_ ("Share of the replies' time under a status “calling …”") },
+    { N_ ("Failed"), N_ ("Failed with an error, or torn by a gap of the connection") },
+  };
   GListModel *streams = G_LIST_MODEL (wave_tenant_get_streams (self->tenant));
   WaveTotalsBy by = gtk_drop_down_get_selected (self->by) == 0 ? WAVE_TOTALS_AI : WAVE_TOTALS_ROOM;
   WaveStreamThresholds limits;
   g_autoptr (GPtrArray) all = NULL;
   g_autoptr (GPtrArray) parts = NULL;
   GtkWidget *grid = gtk_grid_new ();
-  gboolean ranged = self->from_us <= self->to_us;
+  gint64 from_us, to_us;
+  gboolean ranged = get_span (self, &from_us, &to_us);
   gint64 begun = g_get_monotonic_time ();
 
   self->grid = GTK_GRID (grid);
   gtk_grid_set_column_spacing (self->grid, 14);
   gtk_grid_set_row_spacing (self->grid, 4);
   wave_stream_store_get_thresholds (wave_tenant_get_streams (self->tenant), &limits);
-  all = wave_stream_totals_collect (streams, WAVE_TOTALS_TENANT, self->from_us, self->to_us, limits.stall_us);
-  parts = wave_stream_totals_collect (streams, by, self->from_us, self->to_us, limits.stall_us);
+  if (!ranged)
+    {
+      from_us = 1;
+      to_us = 0;
+    }
+  all = wave_stream_totals_collect (streams, WAVE_TOTALS_TENANT, from_us, to_us, limits.stall_us);
+  parts = wave_stream_totals_collect (streams, by, from_us, to_us, limits.stall_us);
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
-    add_label (self, heads[i], "dim-label", (int)i, 0);
+    {
+      GtkWidget *head = add_label (self, heads[i].title[0] != '\0' ? _ (heads[i].title) : "", "dim-label", (int)i, 0);
+
+      gtk_widget_add_css_class (head, "caption");
+      if (heads[i].meaning != NULL)
+        gtk_widget_set_tooltip_text (head, _ (heads[i].meaning));
+    }
   if (all->len > 0)
     add_row (self, WAVE_TOTALS_TENANT, all->pdata[0], &limits, 1);
   for (guint i = 0; i < MIN (parts->len, MAX_ROWS); i++)
     add_row (self, by, parts->pdata[i], &limits, (int)i + 2);
-  gtk_label_set_text (self->note, ranged ? _ ("Replies of the selected range. Quantiles within 1 %.")
-                                         : _ ("All replies that are held; select a range with Shift and drag. Quantiles within 1 %."));
+  gtk_label_set_text (self->note, all->len == 0 ? _ ("No replies in this range.")
+                                                : _ ("Quantiles of many replies come from a sketch and are within 1 %; counts and sums are exact. "
+                                                     "Replies that last at some time of the range count. Select a range with Shift and drag."));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->place), grid);
   self->not_before_us = g_get_monotonic_time () + (g_get_monotonic_time () - begun) * COST_SHARE;
 }
@@ -205,6 +303,7 @@ wave_scope_totals_set_range (WaveScopeTotals *self, gint64 from_us, gint64 to_us
   g_return_if_fail (WAVE_IS_SCOPE_TOTALS (self));
   self->from_us = from_us;
   self->to_us = to_us;
+  gtk_drop_down_set_selected (self->span, from_us <= to_us ? SPAN_SELECTED : 0);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     refresh (self);
 }
@@ -243,7 +342,9 @@ static void
 wave_scope_totals_init (WaveScopeTotals *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   const char *const words[] = { _ ("By AI"), _ ("By room"), NULL };
+  const char *const spans[] = { _ ("All that is held"), _ ("Last minute"), _ ("Last 10 minutes"), _ ("Last hour"), _ ("Selected range"), NULL };
 
   self->from_us = 1;
   self->note = GTK_LABEL (gtk_label_new (NULL));
@@ -251,12 +352,15 @@ wave_scope_totals_init (WaveScopeTotals *self)
   gtk_label_set_wrap (self->note, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->note), "caption");
   self->by = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (words));
-  gtk_widget_set_halign (GTK_WIDGET (self->by), GTK_ALIGN_START);
-  g_signal_connect_swapped (self->by, "notify::selected", G_CALLBACK (refresh), self);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->by), _ ("Group Totals"));
+  self->span = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (spans));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->span), _ ("Time Range of Totals"));
   self->place = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->place), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->place), TRUE);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->by));
+  gtk_box_append (GTK_BOX (tools), GTK_WIDGET (self->by));
+  gtk_box_append (GTK_BOX (tools), GTK_WIDGET (self->span));
+  gtk_box_append (GTK_BOX (box), tools);
   gtk_box_append (GTK_BOX (box), self->place);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->note));
   adw_bin_set_child (ADW_BIN (self), box);
@@ -268,5 +372,7 @@ wave_scope_totals_new (WaveTenant *tenant)
   WaveScopeTotals *self = g_object_new (WAVE_TYPE_SCOPE_TOTALS, NULL);
 
   self->tenant = g_object_ref (tenant);
+  g_signal_connect_swapped (self->by, "notify::selected", G_CALLBACK (refresh), self);
+  g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (refresh), self);
   return GTK_WIDGET (self);
 }
