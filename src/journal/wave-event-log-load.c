@@ -252,6 +252,8 @@ wave_log_trim_memory (WaveEventLog *self)
 
 #define CHUNK (2 * 1024 * 1024)
 #define MOST_IN_WORK 4
+/* States change by the minute; a file that is full of other lines is not one of ours. */
+#define MOST_MARKS 1000000
 
 typedef struct {
   WaveLogFacts facts;
@@ -267,6 +269,7 @@ typedef struct {
   guint64 offset;
   const WaveRecordingHead *head;
   GArray *parsed;
+  GArray *marks; /* of WaveLogMark, counted from the chunk's first event */
   GPtrArray *strings; /* interned, held */
   GPtrArray *lessons; /* of WaveEvent */
   guint n_bad;
@@ -286,6 +289,7 @@ chunk_free (Chunk *chunk)
     return;
   g_free (chunk->data);
   g_clear_pointer (&chunk->parsed, g_array_unref);
+  g_clear_pointer (&chunk->marks, g_array_unref);
   g_clear_pointer (&chunk->strings, g_ptr_array_unref);
   g_clear_pointer (&chunk->lessons, g_ptr_array_unref);
   g_free (chunk);
@@ -319,6 +323,7 @@ parse_chunk (gpointer data, gpointer user_data)
   WaveRecordingLine line = { 0 };
 
   chunk->parsed = g_array_sized_new (FALSE, FALSE, sizeof (Parsed), chunk->length / 300 + 16);
+  chunk->marks = g_array_new (FALSE, FALSE, sizeof (WaveLogMark));
   chunk->strings = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_intern_release);
   chunk->lessons = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
   for (gsize at = 0; at < chunk->length;)
@@ -355,6 +360,12 @@ parse_chunk (gpointer data, gpointer user_data)
             }
           g_array_append_val (chunk->parsed, parsed);
         }
+      else if (good && line.kind != WAVE_RECORDING_HEAD)
+        {
+          WaveLogMark mark = { .offset = chunk->offset + at, .before = chunk->parsed->len };
+
+          g_array_append_val (chunk->marks, mark);
+        }
       else if (!good && length > 0)
         {
           if (end == NULL)
@@ -378,7 +389,17 @@ static void
 take_chunk (WaveEventLog *self, Chunk *chunk, guint8 *marked, guint n_marked)
 {
   g_autofree guint *numbers = g_new0 (guint, (chunk->strings->len + 1) * WAVE_N_LOG_NAMES);
+  guint first = wave_event_log_get_n_events (self);
 
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < chunk->marks->len && self->marks->len < MOST_MARKS; i++)
+    {
+      WaveLogMark mark = g_array_index (chunk->marks, WaveLogMark, i);
+
+      mark.before += first;
+      g_array_append_val (self->marks, mark);
+    }
+  g_mutex_unlock (&self->lock);
   for (guint i = 0; i < chunk->parsed->len; i++)
     {
       Parsed *parsed = &g_array_index (chunk->parsed, Parsed, i);

@@ -54,6 +54,12 @@ typedef struct {
   GHashTable *by_id;
 } WaveLogNames;
 
+/* A line of a recording that is no frame. */
+typedef struct {
+  guint64 offset;
+  guint before; /* the event that stands behind it */
+} WaveLogMark;
+
 typedef enum { WAVE_LOG_TYPES, WAVE_LOG_ROOMS, WAVE_LOG_SENDERS, WAVE_N_LOG_NAMES } WaveLogNamesKind;
 
 #define WAVE_LOG_CACHE 2048
@@ -94,6 +100,7 @@ struct _WaveEventLog
   double progress;
   char *note;
   gboolean note_is_new;
+  GArray *marks; /* of WaveLogMark */
 
   GMutex memory_lock; /* guards what follows */
   GPtrArray *memory;  /* of WaveEvent; NULL where the journal has it */

@@ -773,6 +773,7 @@ wave_event_log_finalize (GObject *object)
   g_free (self->blocks);
   g_free (self->cache);
   g_ptr_array_unref (self->old_names);
+  g_array_unref (self->marks);
   g_ptr_array_unref (self->memory);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) wave_batch_unref);
   wave_log_fetcher_clear (&self->fetcher);
@@ -836,6 +837,7 @@ wave_event_log_init (WaveEventLog *self)
       self->names[i].by_id = g_hash_table_new (g_str_hash, g_str_equal);
     }
   self->old_names = g_ptr_array_new_with_free_func (g_free);
+  self->marks = g_array_new (FALSE, FALSE, sizeof (WaveLogMark));
   self->memory = g_ptr_array_new_with_free_func (event_free);
   g_queue_init (&self->waiting);
   g_mutex_init (&self->lock);

@@ -412,8 +412,9 @@ wave_recording_writer_add_event (WaveRecordingWriter *self, const WaveEvent *eve
   return wave_recording_writer_add_frame (self, event->arrived_wall_us - self->head.started_us, event->via, data, size, error);
 }
 
-gboolean
-wave_recording_writer_add_state (WaveRecordingWriter *self, gint64 t_us, const char *state, const char *reason, GError **error)
+/* @more: (nullable): members that follow, with the comma before them */
+static gboolean
+add_state (WaveRecordingWriter *self, gint64 t_us, const char *state, const char *reason, const char *more, GError **error)
 {
   g_autofree char *covered = self->anonymiser != NULL ? wave_anonymiser_text (reason) : NULL;
   g_autoptr (GString) line = g_string_new (NULL);
@@ -422,10 +423,52 @@ wave_recording_writer_add_state (WaveRecordingWriter *self, gint64 t_us, const c
   g_string_append_printf (line, "{\"t_us\":%" G_GINT64_FORMAT, t_us);
   append_member (line, "state", state);
   append_member (line, "reason", covered != NULL ? covered : reason);
+  g_string_append (line, more != NULL ? more : "");
   g_string_append (line, "}\n");
   clean = scrub (self, line->str, line->len);
   g_string_append_len (self->buffer, clean != NULL ? clean->str : line->str, clean != NULL ? clean->len : line->len);
   return line_done (self, error);
+}
+
+gboolean
+wave_recording_writer_add_state (WaveRecordingWriter *self, gint64 t_us, const char *state, const char *reason, GError **error)
+{
+  return add_state (self, t_us, state, reason, NULL, error);
+}
+
+gboolean
+wave_recording_writer_add_snapshot (WaveRecordingWriter *self, gint64 t_us, const char *path, const char *body, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autoptr (GString) clean = NULL;
+
+  /* It is made of names. */
+  if (self->anonymiser != NULL)
+    return TRUE;
+  g_string_append_printf (line, "{\"t_us\":%" G_GINT64_FORMAT, t_us);
+  append_member (line, "snapshot", path);
+  g_string_append_printf (line, ",\"body\":%s}\n", body);
+  clean = scrub (self, line->str, line->len);
+  g_string_append_len (self->buffer, clean != NULL ? clean->str : line->str, clean != NULL ? clean->len : line->len);
+  return line_done (self, error);
+}
+
+/* (transfer full) (nullable): what a catch-up proved, so that a replay can tell of it */
+static char *
+dup_report (const WaveTransition *transition)
+{
+  const WaveCatchUpReport *report = transition->report;
+  g_autoptr (GString) more = g_string_new (NULL);
+
+  if (transition->close_code != 0)
+    g_string_append_printf (more, ",\"close_code\":%u", transition->close_code);
+  if (report != NULL)
+    g_string_append_printf (more,
+                            ",\"caught_up\":{\"from_position\":%" G_GINT64_FORMAT ",\"to_position\":%" G_GINT64_FORMAT
+                            ",\"pages\":%u,\"events\":%u,\"known\":%u,\"complete\":%s,\"duration_us\":%" G_GINT64_FORMAT "}",
+                            report->from_position, report->to_position, report->pages, report->events, report->known, report->complete ? "true" : "false",
+                            report->duration_us);
+  return more->len > 0 ? g_string_free (g_steal_pointer (&more), FALSE) : NULL;
 }
 
 gboolean
@@ -469,8 +512,9 @@ wave_recording_writer_add_batch (WaveRecordingWriter *self, WaveBatch *batch, GE
     {
       const char *cause = wave_cause_get_nick (transition->cause);
       g_autofree char *reason = transition->reason != NULL ? g_strdup_printf ("%s: %s", cause, transition->reason) : g_strdup (cause);
+      g_autofree char *more = dup_report (transition);
 
-      if (!wave_recording_writer_add_state (self, transition->wall_us - self->head.started_us, wave_session_state_get_nick (transition->to), reason, error))
+      if (!add_state (self, transition->wall_us - self->head.started_us, wave_session_state_get_nick (transition->to), reason, more, error))
         return FALSE;
     }
   for (guint i = 0; i < batch->events->len; i++)

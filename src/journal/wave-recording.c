@@ -444,7 +444,7 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
 {
   /* Somebody who reads on gets more at once than somebody who jumps. */
   gboolean reads_on = window->data != NULL && offset >= window->offset && offset <= window->offset + window->length;
-  gsize wanted = reads_on ? WINDOW : JUMP;
+  gsize wanted = window->jump > 0 ? window->jump : reads_on ? WINDOW : JUMP;
 
   *cut = FALSE;
   if (offset >= file->size)

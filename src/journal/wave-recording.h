@@ -64,6 +64,14 @@ void wave_recording_writer_set_anonymous (WaveRecordingWriter *writer);
 gboolean wave_recording_writer_add_frame (WaveRecordingWriter *writer, gint64 t_us, WaveVia via, const char *frame, gsize size, GError **error);
 gboolean wave_recording_writer_add_event (WaveRecordingWriter *writer, const WaveEvent *event, GError **error);
 gboolean wave_recording_writer_add_state (WaveRecordingWriter *writer, gint64 t_us, const char *state, const char *reason, GError **error);
+/**
+ * wave_recording_writer_add_snapshot:
+ * @path: of the REST interface, such as "/v1/rooms"
+ * @body: JSON as an answer has it
+ *
+ * What was known without a frame having told it: who is who, what a room is called. Left out of an anonymous recording.
+ */
+gboolean wave_recording_writer_add_snapshot (WaveRecordingWriter *writer, gint64 t_us, const char *path, const char *body, GError **error);
 /* A line of another recording as it is. Of an unknown kind it is left out of an anonymous one. */
 gboolean wave_recording_writer_add_line (WaveRecordingWriter *writer, const char *line, gsize length, GError **error);
 /* Transitions and events. */
@@ -95,6 +103,7 @@ typedef struct {
   char *data;
   gsize allocated, length;
   guint64 offset;
+  gsize jump; /* how much to read when somebody jumps; 0: as usual */
 } WaveRecordingWindow;
 /* The line at @offset without its end; NULL behind the last. Valid until the next call. A last line without an end counts as cut: @cut is set. */
 const char *wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *window, guint64 offset, gsize *length, gboolean *cut);
@@ -106,5 +115,17 @@ typedef gboolean (*WaveRecordingFunc) (const WaveRecordingLine *line, const char
 gboolean wave_recording_file_foreach (WaveRecordingFile *file, WaveRecordingFunc func, gpointer user_data, char **note, GError **error);
 /* The frame as an event with its stamps; mono is t_us. (transfer full) */
 WaveEvent *wave_recording_line_decode (const WaveRecordingLine *line, const WaveRecordingHead *head);
+
+/* A line that is no frame, for a replay. */
+typedef struct {
+  guint before; /* the event that stands behind it */
+  gint64 t_us;
+  WaveTransition *transition; /* nullable: of a state line; from and the causes as far as the line tells */
+  char *path;                 /* nullable: of a snapshot line */
+  GBytes *body;               /* nullable: of a snapshot line */
+} WaveRecordingMark;
+/* (transfer full) (nullable): NULL when it says nothing that this version knows */
+WaveRecordingMark *wave_recording_mark_parse (const char *text, gsize length, const WaveRecordingHead *head, WaveSessionState from);
+void wave_recording_mark_free (WaveRecordingMark *mark);
 
 G_END_DECLS

@@ -55,6 +55,7 @@ typedef struct
   guint n; /* ever added */
 } RoomTail;
 
+/* What is added here belongs into wave_tenant_take() as well. */
 struct _WaveStreamStore
 {
   GObject parent_instance;

@@ -3,6 +3,7 @@
 // each event does), -history.c (the past) and -snapshot.c (what REST says).
 #pragma once
 
+#include "journal/wave-event-log-select.h"
 #include "model/wave-room-private.h"
 
 G_BEGIN_DECLS
@@ -57,6 +58,7 @@ typedef struct
   gboolean removed;
 } PendingReaction;
 
+/* What is added here belongs into wave_tenant_take() as well. */
 struct _WaveTenant
 {
   WaveModelObject parent_instance;
@@ -96,7 +98,7 @@ struct _WaveTenant
   guint rate[WAVE_RATE_SECONDS];
   gint64 rate_second;
   guint n_online, n_generating, n_running_plans, n_live_sidekicks, n_active_rooms;
-  double events_per_second;
+  double events_per_second, pace;
 };
 enum
 {
@@ -153,11 +155,22 @@ void wave_tenant_recount_online (WaveTenant *tenant);
 void wave_tenant_count_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room);
 void wave_tenant_emit_applied (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room);
 
+/* For a replay. */
+/* Becomes what @from is, in one step; @from is left with what was here. Rooms, people and streams are other objects afterwards: "replaced" tells. */
+void wave_tenant_take (WaveTenant *tenant, WaveTenant *from);
+/* What the events that were left out would have counted up to. */
+void wave_tenant_set_totals (WaveTenant *tenant, const WaveStateTotals *totals);
+/* How many model seconds pass in a second while nothing is applied; 1 with a session, 0 while a replay stands. */
+void wave_tenant_set_pace (WaveTenant *tenant, double pace);
+void wave_tenant_roll_rate_figure (WaveTenant *tenant);
+void wave_tenant_emit_replaced (WaveTenant *tenant);
+
 /* For the monitor. */
 /* Interruptions of runs before this one, by the journal, oldest first. (element-type WaveProof) */
 void wave_tenant_add_earlier_gaps (WaveTenant *tenant, GPtrArray *proofs);
 /* What comes now is of this tenant; FALSE: another one is shown already. */
 gboolean wave_tenant_expect (WaveTenant *tenant, const char *tenant_id);
+void wave_tenant_expect_server (WaveTenant *tenant, const char *server_name);
 void wave_tenant_set_room_forbidden (WaveTenant *tenant, const char *room_id, gboolean forbidden);
 void wave_tenant_set_loading (WaveTenant *tenant, const char *room_id, gboolean loading);
 

@@ -326,3 +326,10 @@ wave_tenant_expect (WaveTenant *self, const char *tenant_id)
     wave_model_set_string (self, &self->tenant_id, tenant_id, TENANT_TENANT_ID);
   return g_strcmp0 (self->tenant_id, tenant_id) == 0;
 }
+
+void
+wave_tenant_expect_server (WaveTenant *self, const char *server_name)
+{
+  if (self->server_name == NULL)
+    wave_model_set_string (self, &self->server_name, server_name, TENANT_SERVER_NAME);
+}

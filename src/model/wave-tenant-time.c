@@ -14,11 +14,24 @@
 /* A server that invents types without end must not fill the memory. */
 #define MAX_UNKNOWN_TYPES 200
 
+void
+wave_tenant_roll_rate_figure (WaveTenant *self)
+{
+  guint sum = 0;
+
+  for (gint64 i = 1; i <= RATE_WINDOW; i++)
+    sum += self->rate[(self->rate_second + WAVE_RATE_SECONDS - i) % WAVE_RATE_SECONDS];
+  if (self->events_per_second != (double)sum / RATE_WINDOW)
+    {
+      self->events_per_second = (double)sum / RATE_WINDOW;
+      wave_model_mark (self, TENANT_EVENTS_PER_SECOND);
+    }
+}
+
 static void
 roll_rate (WaveTenant *self, gint64 second)
 {
   gint64 passed = second - self->rate_second;
-  guint sum = 0;
 
   if (passed <= 0)
     return;
@@ -28,13 +41,7 @@ roll_rate (WaveTenant *self, gint64 second)
     for (gint64 i = 1; i <= passed; i++)
       self->rate[(self->rate_second + i) % WAVE_RATE_SECONDS] = 0;
   self->rate_second = second;
-  for (gint64 i = 1; i <= RATE_WINDOW; i++)
-    sum += self->rate[(second + WAVE_RATE_SECONDS - i) % WAVE_RATE_SECONDS];
-  if (self->events_per_second != (double)sum / RATE_WINDOW)
-    {
-      self->events_per_second = (double)sum / RATE_WINDOW;
-      wave_model_mark (self, TENANT_EVENTS_PER_SECOND);
-    }
+  wave_tenant_roll_rate_figure (self);
 }
 
 /* Also used by the events themselves: in a recording nothing else moves the time on. */

@@ -19,6 +19,7 @@ enum
   SIGNAL_TRANSITION,
   SIGNAL_ATTENTION,
   SIGNAL_ROOM_WANTED,
+  SIGNAL_REPLACED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -364,6 +365,19 @@ wave_tenant_get_now_wall (WaveTenant *tenant)
   return tenant->now_wall;
 }
 
+double
+wave_tenant_get_pace (WaveTenant *tenant)
+{
+  g_return_val_if_fail (WAVE_IS_TENANT (tenant), 1);
+  return tenant->pace;
+}
+
+void
+wave_tenant_set_pace (WaveTenant *self, double pace)
+{
+  self->pace = pace;
+}
+
 gint64
 wave_tenant_get_top_position (WaveTenant *self)
 {
@@ -626,11 +640,14 @@ wave_tenant_class_init (WaveTenantClass *klass)
   /* WaveTenant::room-wanted: a room is on screen (FALSE), or its older items are asked for (TRUE). */
   signals[SIGNAL_ROOM_WANTED] = g_signal_new ("room-wanted", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                               G_TYPE_NONE, 2, WAVE_TYPE_ROOM, G_TYPE_BOOLEAN);
+  signals[SIGNAL_REPLACED]
+      = g_signal_new ("replaced", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 wave_tenant_init (WaveTenant *self)
 {
+  self->pace = 1;
   self->parent_instance.props = tenant_props;
   self->rooms = g_list_store_new (WAVE_TYPE_ROOM);
   self->participants = g_list_store_new (WAVE_TYPE_PARTICIPANT);
@@ -667,6 +684,12 @@ wave_tenant_emit_applied (WaveTenant *self, const WaveEvent *event, WaveRoom *ro
   /* A storm with no listener must not pay for the marshalling. */
   if (g_signal_has_handler_pending (self, signals[SIGNAL_EVENT_APPLIED], 0, FALSE))
     g_signal_emit (self, signals[SIGNAL_EVENT_APPLIED], 0, event, room);
+}
+
+void
+wave_tenant_emit_replaced (WaveTenant *self)
+{
+  g_signal_emit (self, signals[SIGNAL_REPLACED], 0);
 }
 
 WaveRoom *

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * "n-running-plans" guint, "n-live-sidekicks" guint, "n-active-rooms" guint (an event in the last minute), "events-per-second" double, "n-bounds-hit" guint.
  * Signals: "event-applied" (WaveEvent boxed, WaveRoom or NULL), "transition" (const WaveTransition * as gpointer),
  *   "attention" (WaveAttention kind as guint, WaveRoom, text string) for calls, mentions, model errors;
- *   "room-wanted" (WaveRoom, gboolean older): a room is on screen, or wants older items.
+ *   "room-wanted" (WaveRoom, gboolean older): a room is on screen, or wants older items;
+ *   "replaced": a replay jumped to another moment; rooms, people and streams are other objects with the same ids.
  */
 #define WAVE_TYPE_TENANT (wave_tenant_get_type ())
 G_DECLARE_FINAL_TYPE (WaveTenant, wave_tenant, WAVE, TENANT, GObject)
@@ -48,6 +49,8 @@ void wave_tenant_apply_transition (WaveTenant *tenant, const WaveTransition *tra
 void wave_tenant_advance (WaveTenant *tenant, gint64 now_mono_us, gint64 now_wall_us);
 gint64 wave_tenant_get_now_mono (WaveTenant *tenant);
 gint64 wave_tenant_get_now_wall (WaveTenant *tenant);
+/* How many of its seconds pass in a second while nothing comes: 1 with a session; the speed of a replay, 0 while that stands. */
+double wave_tenant_get_pace (WaveTenant *tenant);
 
 /* Snapshots; each replaces what it covers. */
 void wave_tenant_apply_me (WaveTenant *tenant, const WaveMe *me);

@@ -33,6 +33,7 @@ static const GOptionEntry options[] = {
   { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Write a picture of the window once it is live, then end"), N_("FILE.png") },
   { "screenshot-after", 0, 0, G_OPTION_ARG_DOUBLE, NULL, N_("Seconds between live and the picture"), N_("SECONDS") },
   { "screenshot-action", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, NULL, "Do this before the picture is made", "ACTION" },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[RECORDING…]") },
   { NULL },
 };
 
@@ -127,6 +128,25 @@ demo_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   wave_application_open_demo (self, window, NULL, 1);
 }
 
+/* ---- recordings ---- */
+
+void
+wave_application_open_recording (WaveApplication *application, WaveWindow *window, GFile *file)
+{
+  g_return_if_fail (WAVE_IS_APPLICATION (application) && G_IS_FILE (file));
+  if (window == NULL || wave_window_get_monitor (window) != NULL || wave_window_get_replay (window) != NULL)
+    window = new_window (application);
+  wave_window_open_recording (window, file);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+wave_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  for (int i = 0; i < n_files; i++)
+    wave_application_open_recording (WAVE_APPLICATION (application), current_window (WAVE_APPLICATION (application)), files[i]);
+}
+
 /* ---- start ---- */
 
 static void
@@ -165,13 +185,15 @@ wave_application_command_line (GApplication *application, GApplicationCommandLin
   int width, height;
   double after = 2;
   g_autofree char *screenshot = NULL;
+  g_auto (GStrv) files = NULL;
   g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (dict, "dark"))
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   if (g_variant_dict_contains (dict, "light"))
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
-  if (window == NULL || g_variant_dict_contains (dict, "new-window") || g_variant_dict_contains (dict, "demo")
+  g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^aay", &files);
+  if (window == NULL || files != NULL || g_variant_dict_contains (dict, "new-window") || g_variant_dict_contains (dict, "demo")
       || g_variant_dict_contains (dict, "server"))
     {
       window = new_window (self);
@@ -191,13 +213,19 @@ wave_application_command_line (GApplication *application, GApplicationCommandLin
           g_variant_dict_lookup (dict, "seed", "i", &seed);
           wave_application_open_demo (self, window, scenario, seed);
         }
-      else if (!g_variant_dict_contains (dict, "welcome"))
+      else if (files == NULL && !g_variant_dict_contains (dict, "welcome"))
         wave_application_open_on_start (self, window);
     }
   if (g_variant_dict_lookup (dict, "page", "&s", &text))
     wave_window_want_page (window, text);
   if (g_variant_dict_lookup (dict, "room", "&s", &text))
     wave_window_want_room (window, text);
+  for (guint i = 0; files != NULL && files[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, files[i]);
+
+      wave_application_open_recording (self, window, file);
+    }
   gtk_window_present (GTK_WINDOW (window));
   g_variant_dict_lookup (dict, "screenshot-after", "d", &after);
   if (g_variant_dict_lookup (dict, "screenshot", "^ay", &screenshot))
@@ -303,6 +331,7 @@ wave_application_class_init (WaveApplicationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wave_application_dispose;
   application_class->startup = wave_application_startup;
   application_class->activate = wave_application_activate;
+  application_class->open = wave_application_open;
   application_class->command_line = wave_application_command_line;
   application_class->handle_local_options = wave_application_handle_local_options;
 }
@@ -316,5 +345,5 @@ wave_application_init (WaveApplication *self)
 WaveApplication *
 wave_application_new (void)
 {
-  return g_object_new (WAVE_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags", G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+  return g_object_new (WAVE_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN, NULL);
 }

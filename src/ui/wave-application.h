@@ -19,6 +19,9 @@ WaveAccounts *wave_application_get_accounts (WaveApplication *application);
 /* (transfer none): one item an account, action win.account; the same for all windows */
 GMenuModel *wave_application_get_accounts_menu (WaveApplication *application);
 
+/* In @window (nullable) if that watches nothing, else in a new one. */
+void wave_application_open_recording (WaveApplication *application, WaveWindow *window, GFile *file);
+
 /* Watches @account in @window, or in a new one if that is NULL, with the token from the keyring; without one, its sign-in is shown. An account that a
  * window watches already is not opened twice, since the server would close the older connection: that window comes to the front. */
 void wave_application_open_account (WaveApplication *application, WaveWindow *window, WaveAccount *account);

@@ -27,7 +27,7 @@ struct _WaveRoomsPage
   WaveTimelineView *timeline;
   WaveSidePane *side_pane;
 
-  WaveMonitor *monitor;
+  WaveTenant *tenant;
   WaveRoom *room;
   GBinding *mute_binding;
   gulong room_handler;
@@ -103,7 +103,7 @@ show_room (WaveRoomsPage *self, WaveRoom *room)
   self->mute_binding = g_object_ref (
       g_object_bind_property (room, "muted", self->mute_button, "active", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
   update_header (self);
-  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (wave_monitor_get_tenant (self->monitor)));
+  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (self->tenant));
 }
 
 static void
@@ -145,7 +145,7 @@ on_timer (gpointer user_data)
   /* Where there is place for it, the liveliest room is open from the start. */
   if (self->room == NULL && !adw_navigation_split_view_get_collapsed (self->split))
     wave_room_list_select_first (self->room_list);
-  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (wave_monitor_get_tenant (self->monitor)));
+  wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (self->tenant));
   return G_SOURCE_CONTINUE;
 }
 
@@ -181,7 +181,7 @@ wave_rooms_page_open_room (WaveRoomsPage *page, const char *room)
   GListModel *rooms;
 
   g_return_val_if_fail (WAVE_IS_ROOMS_PAGE (page), FALSE);
-  tenant = wave_monitor_get_tenant (page->monitor);
+  tenant = page->tenant;
   found = wave_tenant_get_room (tenant, room);
   rooms = wave_tenant_get_rooms (tenant);
   for (guint i = 0; found == NULL && i < g_list_model_get_n_items (rooms); i++)
@@ -217,7 +217,7 @@ wave_rooms_page_dispose (GObject *object)
     show_room (self, NULL);
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_ROOMS_PAGE);
-  g_clear_object (&self->monitor);
+  g_clear_object (&self->tenant);
   G_OBJECT_CLASS (wave_rooms_page_parent_class)->dispose (object);
 }
 
@@ -256,13 +256,30 @@ wave_rooms_page_init (WaveRoomsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* A replay jumped: the room that is open is another object now. */
+static void
+on_replaced (WaveRoomsPage *self)
+{
+  WaveRoom *room = self->room != NULL ? wave_tenant_get_room (self->tenant, wave_room_get_id (self->room)) : NULL;
+
+  if (self->room != NULL)
+    {
+      show_room (self, room);
+      wave_room_list_select (self->room_list, room);
+    }
+  if (room == NULL)
+    adw_navigation_split_view_set_show_content (self->split, FALSE);
+  wave_room_list_tick (self->room_list);
+}
+
 GtkWidget *
-wave_rooms_page_new (WaveMonitor *monitor)
+wave_rooms_page_new (WaveTenant *tenant)
 {
   WaveRoomsPage *self = g_object_new (WAVE_TYPE_ROOMS_PAGE, NULL);
 
-  g_set_object (&self->monitor, monitor);
-  wave_muted_rooms_follow (wave_monitor_get_tenant (monitor));
-  wave_room_list_set_tenant (self->room_list, wave_monitor_get_tenant (monitor));
+  g_set_object (&self->tenant, tenant);
+  wave_muted_rooms_follow (tenant);
+  wave_room_list_set_tenant (self->room_list, tenant);
+  g_signal_connect_object (tenant, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

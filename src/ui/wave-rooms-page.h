@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "model/wave-monitor.h"
+#include "model/wave-tenant.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define WAVE_TYPE_ROOMS_PAGE (wave_rooms_page_get_type ())
 G_DECLARE_FINAL_TYPE (WaveRoomsPage, wave_rooms_page, WAVE, ROOMS_PAGE, AdwBreakpointBin)
 
-GtkWidget *wave_rooms_page_new (WaveMonitor *monitor);
+GtkWidget *wave_rooms_page_new (WaveTenant *tenant);
 /* By id, or by name as people type it. Returns: whether there is such a room */
 gboolean wave_rooms_page_open_room (WaveRoomsPage *page, const char *room);
 void wave_rooms_page_focus_search (WaveRoomsPage *page);

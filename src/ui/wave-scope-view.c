@@ -129,13 +129,16 @@ wave_scope_view_update_clock (WaveScopeView *self)
   gint64 told = wave_tenant_get_now_mono (self->tenant);
   gint64 frame = g_get_monotonic_time ();
 
+  /* A replay went back. */
+  if (told < self->told_now_us)
+    self->now_us = told;
   if (told != self->told_now_us)
     {
       self->told_now_us = told;
       self->told_frame_us = frame;
     }
   if (wave_stream_store_get_n_live (wave_tenant_get_streams (self->tenant)) > 0)
-    told += CLAMP (frame - self->told_frame_us, 0, MAX_COAST);
+    told += (gint64)(CLAMP (frame - self->told_frame_us, 0, MAX_COAST) * wave_tenant_get_pace (self->tenant));
   self->now_us = MAX (self->now_us, told);
   grow_span (self);
   if (self->following)

@@ -64,7 +64,8 @@ on_poll (gpointer user_data)
   Shot *shot = user_data;
   WaveMonitor *monitor = wave_window_get_monitor (shot->window);
   gint64 now = g_get_monotonic_time ();
-  gboolean ready = shot->welcome || (monitor != NULL && wave_tenant_get_state (wave_monitor_get_tenant (monitor)) == WAVE_SESSION_LIVE);
+  WaveReplay *replay = wave_window_get_replay (shot->window);
+  gboolean ready = shot->welcome || (replay != NULL && wave_replay_is_ready (replay)) || (monitor != NULL && wave_tenant_get_state (wave_monitor_get_tenant (monitor)) == WAVE_SESSION_LIVE);
   gboolean late = now - shot->started > DEADLINE_US;
 
   if (ready && shot->live_since == 0)

@@ -18,8 +18,8 @@
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
 #include "ui/wave-shortcuts.h"
-#include "ui/wave-welcome-page.h"
 #include "ui/wave-window-desktop.h"
+#include "ui/wave-window-private.h"
 #include "ui/wave-words.h"
 
 /* What of a frame the model may take: at 60 frames a second the rest is for drawing. */
@@ -29,35 +29,6 @@
 /* Seconds between two looks at how long the token lasts. */
 #define EXPIRY_EVERY 10
 
-struct _WaveWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  AdwHeaderBar *header;
-  AdwViewStack *pages;
-  AdwBanner *banner, *expiry_banner;
-  GtkMenuButton *menu_button;
-  GMenu *accounts_place; /* a section of the main menu */
-  WaveWelcomePage *welcome;
-  GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
-  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry;
-
-  WaveMonitor *monitor;
-  WaveAccount *account;
-  gboolean keeps_token;
-  GObject *keep;
-  char *label, *wanted_room, *wanted_page;
-  const char *state_class;
-  GSettings *settings;
-  GSignalGroup *monitor_signals, *tenant_signals;
-  WaveNotifier *notifier;
-  guint pump_tick, timer, n_ticks;
-  gboolean watching; /* the pages stand */
-  gboolean former_seen; /* that the server has another name was read */
-};
-
 enum { PROP_0, PROP_ACCOUNT_ID, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
@@ -66,6 +37,8 @@ G_DEFINE_FINAL_TYPE (WaveWindow, wave_window, ADW_TYPE_APPLICATION_WINDOW)
 static WaveTenant *
 tenant_of (WaveWindow *self)
 {
+  if (self->replay != NULL)
+    return wave_replay_get_tenant (self->replay);
   return self->monitor != NULL ? wave_monitor_get_tenant (self->monitor) : NULL;
 }
 
@@ -172,6 +145,11 @@ update_state (WaveWindow *self)
 
   if (tenant == NULL)
     return;
+  if (self->replay != NULL)
+    {
+      wave_window_update_replay_state (self);
+      return;
+    }
   state = wave_tenant_get_state (tenant);
   transition = wave_tenant_get_last_transition (tenant);
   g_object_get (tenant, "tenant-name", &tenant_name, "server-name", &server, NULL);
@@ -204,7 +182,7 @@ update_state (WaveWindow *self)
 static void
 on_banner_clicked (AdwBanner *banner, WaveWindow *self)
 {
-  if (self->monitor == NULL)
+  if (wave_window_dismiss_note (self) || self->monitor == NULL)
     return;
   if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_REFUSED)
     wave_account_present_new_token (self);
@@ -260,7 +238,7 @@ on_timer (gpointer user_data)
     update_state (self);
   if (self->monitor != NULL && self->n_ticks++ % EXPIRY_EVERY == 0)
     update_expiry (self);
-  if (self->wanted_room != NULL && self->monitor != NULL)
+  if (self->wanted_room != NULL && tenant_of (self) != NULL)
     {
       GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
 
@@ -305,8 +283,8 @@ on_event_log (WaveWindow *self)
     wave_activity_page_set_log (WAVE_ACTIVITY_PAGE (activity), wave_monitor_get_event_log (self->monitor));
 }
 
-static void
-add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
+void
+wave_window_add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
 {
   adw_view_stack_add_titled_with_icon (self->pages, page, name, title, icon);
 }
@@ -325,10 +303,10 @@ clear_pages (WaveWindow *self)
     }
 }
 
-static void
-forget_monitor (WaveWindow *self)
+void
+wave_window_forget (WaveWindow *self)
 {
-  if (self->monitor == NULL)
+  if (self->monitor == NULL && self->replay == NULL)
     return;
   if (self->pump_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->pump_tick);
@@ -338,7 +316,10 @@ forget_monitor (WaveWindow *self)
   self->watching = FALSE;
   g_clear_object (&self->notifier);
   clear_pages (self);
-  wave_monitor_stop (self->monitor);
+  adw_banner_set_revealed (self->banner, FALSE);
+  wave_window_forget_replay (self);
+  if (self->monitor != NULL)
+    wave_monitor_stop (self->monitor);
   g_clear_object (&self->monitor);
   g_clear_object (&self->keep);
   g_clear_pointer (&self->label, g_free);
@@ -347,29 +328,44 @@ forget_monitor (WaveWindow *self)
 }
 
 void
+wave_window_begin_pages (WaveWindow *self)
+{
+  if (self->wanted_page == NULL)
+    self->wanted_page = g_settings_get_string (self->settings, "page");
+}
+
+void
+wave_window_end_pages (WaveWindow *self, WaveTenant *tenant)
+{
+  wave_window_show_page (self, self->wanted_page);
+  g_clear_pointer (&self->wanted_page, g_free);
+  self->watching = TRUE;
+  g_signal_group_set_target (self->tenant_signals, tenant);
+  gtk_stack_set_visible_child_name (self->stack, "main");
+}
+
+void
 wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, GObject *keep)
 {
-  g_autofree char *page = NULL;
+  WaveTenant *tenant;
 
   g_return_if_fail (WAVE_IS_WINDOW (window));
   g_return_if_fail (WAVE_IS_MONITOR (monitor));
-  forget_monitor (window);
+  wave_window_forget (window);
   window->monitor = g_object_ref (monitor);
   window->keep = keep != NULL ? g_object_ref (keep) : NULL;
   window->label = g_strdup (label);
   window->former_seen = FALSE;
-  page = window->wanted_page != NULL ? g_steal_pointer (&window->wanted_page) : g_settings_get_string (window->settings, "page");
-  add_page (window, wave_rooms_page_new (monitor), "rooms", _("Rooms"), "wave-rooms-symbolic");
-  add_page (window, wave_activity_page_new (wave_monitor_get_tenant (monitor), wave_monitor_get_event_log (monitor)), "activity", _("Activity"), "wave-activity-symbolic");
-  add_page (window, wave_scope_page_new (monitor), "scope", _("Scope"), "wave-scope-symbolic");
-  add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
-  wave_window_show_page (window, page);
-  window->watching = TRUE;
+  tenant = wave_monitor_get_tenant (monitor);
+  wave_window_begin_pages (window);
+  wave_window_add_page (window, wave_rooms_page_new (tenant), "rooms", _("Rooms"), "wave-rooms-symbolic");
+  wave_window_add_page (window, wave_activity_page_new (tenant, wave_monitor_get_event_log (monitor)), "activity", _("Activity"), "wave-activity-symbolic");
+  wave_window_add_page (window, wave_scope_page_new (monitor), "scope", _("Scope"), "wave-scope-symbolic");
+  wave_window_add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
+  wave_window_end_pages (window, tenant);
   g_signal_group_set_target (window->monitor_signals, monitor);
-  g_signal_group_set_target (window->tenant_signals, wave_monitor_get_tenant (monitor));
-  window->notifier = wave_notifier_new (wave_monitor_get_tenant (monitor), window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
+  window->notifier = wave_notifier_new (tenant, window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
   on_active_changed (window);
-  gtk_stack_set_visible_child_name (window->stack, "main");
   wave_monitor_set_driven (monitor, gtk_widget_get_mapped (GTK_WIDGET (window)));
   update_state (window);
   on_backlog (window);
@@ -380,7 +376,7 @@ wave_window_show_welcome (WaveWindow *window, const char *error)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
   wave_welcome_page_set_error (window->welcome, error);
-  wave_welcome_page_set_can_go_back (window->welcome, window->monitor != NULL);
+  wave_welcome_page_set_can_go_back (window->welcome, tenant_of (window) != NULL);
   wave_welcome_page_show (window->welcome, FALSE);
   gtk_stack_set_visible_child_name (window->stack, "welcome");
 }
@@ -402,7 +398,7 @@ void
 wave_window_show_tenant (WaveWindow *window)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
-  if (window->monitor == NULL)
+  if (tenant_of (window) == NULL)
     return;
   wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
   gtk_stack_set_visible_child_name (window->stack, "main");
@@ -412,7 +408,7 @@ void
 wave_window_unwatch (WaveWindow *window)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
-  forget_monitor (window);
+  wave_window_forget (window);
   wave_window_show_welcome (window, NULL);
 }
 
@@ -657,10 +653,12 @@ wave_window_dispose (GObject *object)
   WaveWindow *self = WAVE_WINDOW (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  forget_monitor (self);
+  wave_window_forget (self);
   g_clear_object (&self->account);
   g_clear_object (&self->accounts_place);
   g_clear_object (&self->monitor_signals);
+  g_clear_object (&self->replay_signals);
+  g_clear_object (&self->log_signals);
   g_clear_object (&self->tenant_signals);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->wanted_room, g_free);
@@ -683,6 +681,7 @@ wave_window_class_init (WaveWindowClass *klass)
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
   g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
+  wave_window_replay_class_init (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, stack);
@@ -693,6 +692,7 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_expiry);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, transport);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_dot);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher);
@@ -738,6 +738,7 @@ wave_window_init (WaveWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->accounts_place = g_menu_new ();
   g_menu_insert_section (G_MENU (gtk_menu_button_get_menu_model (self->menu_button)), 1, NULL, G_MENU_MODEL (self->accounts_place));
+  wave_window_replay_init (self);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);

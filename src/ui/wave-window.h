@@ -5,6 +5,7 @@
 
 #include "model/wave-monitor.h"
 #include "ui/wave-accounts.h"
+#include "model/wave-replay.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,11 @@ G_DECLARE_FINAL_TYPE (WaveWindow, wave_window, WAVE, WINDOW, AdwApplicationWindo
 WaveWindow *wave_window_new (GtkApplication *application);
 /* Shows what @monitor watches; @label: (nullable): under the state, else the tenant's name and server. @keep: (nullable): lives as long as the window watches. */
 void wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, GObject *keep);
+/* Plays @replay back. */
+void wave_window_replay (WaveWindow *window, WaveReplay *replay);
+/* In this window, in place of what it shows. A file that is no recording is told of in a dialog. */
+void wave_window_open_recording (WaveWindow *window, GFile *file);
+WaveReplay *wave_window_get_replay (WaveWindow *window); /* (transfer none) (nullable) */
 void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable */);
 /* The welcome page's second one, with @server entered; @error: (nullable): why. @allow_plain: the leave for plain http was given before. */
 void wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window from the inside, shared by wave-window.c and the parts of its role: -replay.c (recordings).
+#pragma once
+
+#include "model/wave-replay.h"
+#include "ui/wave-notifier.h"
+#include "ui/wave-transport.h"
+#include "ui/wave-welcome-page.h"
+#include "ui/wave-window.h"
+
+G_BEGIN_DECLS
+
+struct _WaveWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwHeaderBar *header;
+  AdwViewStack *pages;
+  AdwBanner *banner, *expiry_banner;
+  GtkMenuButton *menu_button;
+  GMenu *accounts_place; /* a section of the main menu */
+  WaveWelcomePage *welcome;
+  WaveTransport *transport;
+  GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
+  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry;
+
+  WaveMonitor *monitor; /* nullable: one of these two, or none */
+  WaveReplay *replay;
+  WaveAccount *account;
+  gboolean keeps_token;
+  GObject *keep;
+  char *label, *wanted_room, *wanted_page;
+  const char *state_class;
+  GSettings *settings;
+  GSignalGroup *monitor_signals, *tenant_signals, *replay_signals, *log_signals;
+  WaveNotifier *notifier;
+  guint pump_tick, timer, n_ticks;
+  gboolean watching;  /* the pages stand */
+  gboolean former_seen; /* that the server has another name was read */
+  gboolean note_read; /* the recording's note was dismissed */
+};
+
+/* wave-window.c */
+void wave_window_add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon);
+/* Lets go of what was watched, and of the pages. */
+void wave_window_forget (WaveWindow *self);
+void wave_window_begin_pages (WaveWindow *self);
+/* What is watched stands: shows it on the page that was wanted. */
+void wave_window_end_pages (WaveWindow *self, WaveTenant *tenant);
+
+/* wave-window-replay.c */
+void wave_window_replay_class_init (GtkWidgetClass *widget_class);
+void wave_window_replay_init (WaveWindow *self);
+void wave_window_forget_replay (WaveWindow *self);
+void wave_window_update_replay_state (WaveWindow *self);
+/* Returns: FALSE when the banner was about something else */
+gboolean wave_window_dismiss_note (WaveWindow *self);
+
+G_END_DECLS
