@@ -48,7 +48,7 @@ convert_file (WaveRecordingFile *file, const WaveExportOptions *options)
       if (note != NULL)
         fprintf (stderr, "wavescope-cli: %s\n", note);
       if (convert.error == NULL && options->path != NULL)
-        fprintf (stderr, ngettext ("wavescope-cli: %" G_GUINT64_FORMAT " event written\n", "wavescope-cli: %" G_GUINT64_FORMAT " events written\n", n), n);
+        fprintf (stderr, ngettext ("wavescope-cli: %llu event written\n", "wavescope-cli: %llu events written\n", n), (unsigned long long) n);
     }
   if (convert.error != NULL)
     {

@@ -145,12 +145,12 @@ finish (Record *record, int exit_code, gboolean quiet)
       return exit_code;
     }
   if (!quiet)
-    fprintf (stderr, ngettext ("wavescope-cli: %" G_GUINT64_FORMAT " frame recorded\n", "wavescope-cli: %" G_GUINT64_FORMAT " frames recorded\n", n), n);
+    fprintf (stderr, ngettext ("wavescope-cli: %llu frame recorded\n", "wavescope-cli: %llu frames recorded\n", n), (unsigned long long) n);
   if (n_scrubbed > 0)
     fprintf (stderr,
-             ngettext ("wavescope-cli: the token was taken out of %" G_GUINT64_FORMAT " frame\n", "wavescope-cli: the token was taken out of %" G_GUINT64_FORMAT " frames\n",
+             ngettext ("wavescope-cli: the token was taken out of %llu frame\n", "wavescope-cli: the token was taken out of %llu frames\n",
                        n_scrubbed),
-             n_scrubbed);
+             (unsigned long long) n_scrubbed);
   return exit_code;
 }
 

@@ -180,9 +180,8 @@ report (SelfTest *test, WaveStream *stream)
   print_line ("stalls", stalls, figures.stalls);
   print_line ("stalled_us", stalled, figures.stalled_us);
   print_line ("tool_us", test->tool_end - test->tool_at, figures.tool_us);
-  printf (_ ("each single gap: off by %" G_GINT64_FORMAT " µs at p50, %" G_GINT64_FORMAT " µs at p90, %" G_GINT64_FORMAT
-             " µs at p99, %" G_GINT64_FORMAT " µs at most\n"),
-          rank (errors, 50), rank (errors, 90), rank (errors, 99), rank (errors, 100));
+  printf (_ ("each single gap: off by %lld µs at p50, %lld µs at p90, %lld µs at p99, %lld µs at most\n"),
+          (long long) rank (errors, 50), (long long) rank (errors, 90), (long long) rank (errors, 99), (long long) rank (errors, 100));
   return rank (errors, 99);
 }
 

@@ -92,7 +92,7 @@ compare_steps (const WavePlan *now, const WavePlan *old, GPtrArray *changes)
           if (g_strcmp0 (earlier->status, step->status) != 0)
             g_ptr_array_add (changes, g_strdup_printf (_ ("“%s”: %s → %s"), text, word (earlier->status), word (step->status)));
           if (step->attempts > earlier->attempts && step->attempts > 1)
-            g_ptr_array_add (changes, g_strdup_printf (_ ("“%s”: attempt %" G_GINT64_FORMAT), text, step->attempts));
+            g_ptr_array_add (changes, g_strdup_printf (_ ("“%s”: attempt %lld"), text, (long long) step->attempts));
           if (step->result != NULL && g_strcmp0 (earlier->result, step->result) != 0)
             g_ptr_array_add (changes, g_strdup_printf (_ ("“%s” has a result"), text));
           if (g_strcmp0 (earlier->text, step->text) != 0)
@@ -138,10 +138,10 @@ wave_plan_snapshot_list_changes (WavePlanSnapshot *snapshot, WavePlanSnapshot *b
   if (old->auto_steps_used != now->auto_steps_used && now->auto_steps_used >= 0)
     {
       if (now->auto_steps_max > 0)
-        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT),
-                                                   now->auto_steps_used, now->auto_steps_max));
+        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %lld of %lld"),
+                                                   (long long) now->auto_steps_used, (long long) now->auto_steps_max));
       else
-        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %" G_GINT64_FORMAT), now->auto_steps_used));
+        g_ptr_array_add (changes, g_strdup_printf (_ ("Automatic steps: %lld"), (long long) now->auto_steps_used));
     }
   return g_steal_pointer (&changes);
 }

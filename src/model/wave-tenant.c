@@ -205,7 +205,7 @@ wave_tenant_list_bounds_hit (WaveTenant *tenant)
   for (guint i = 0; i < N_BOUNDS; i++)
     if (tenant->bounds[i] > 0)
       /* Translators: a sentence on a limit, and how many times it was met. */
-      g_ptr_array_add (texts, g_strdup_printf (_ ("%s (%" G_GUINT64_FORMAT "×)"), _ (bound_text (i)), tenant->bounds[i]));
+      g_ptr_array_add (texts, g_strdup_printf (_ ("%s (%llu×)"), _ (bound_text (i)), (unsigned long long) tenant->bounds[i]));
   return g_steal_pointer (&texts);
 }
 
