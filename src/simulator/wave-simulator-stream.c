@@ -195,10 +195,11 @@ static void
 close_with_late_code (WaveSimClient *client, guint code, const char *reason)
 {
   guint8 frame[2 + 125] = { 0x88, 0, code >> 8 & 0xff, code & 0xff };
-  gsize length = MIN (strlen (reason), 123);
+  gsize length = reason != NULL ? MIN (strlen (reason), 123) : 0;
 
   frame[1] = 2 + length;
-  memcpy (frame + 4, reason, length);
+  if (length > 0)
+    memcpy (frame + 4, reason, length);
   g_socket_send_with_blocking (client->socket, (const char *) frame, 4 + length, FALSE, NULL, NULL);
   g_socket_shutdown (client->socket, FALSE, TRUE, NULL);
 }

@@ -275,7 +275,7 @@ say (WaveEventLog *log, const WaveEvent *event)
       {
         const WaveReadMarker *marker = event->payload;
 
-        return marker->position >= 0 ? g_strdup_printf (_("read up to position %" G_GINT64_FORMAT), marker->position) : g_strdup (_("read up to a message"));
+        return marker->position >= 0 ? g_strdup_printf (_("read up to position %lld"), (long long) marker->position) : g_strdup (_("read up to a message"));
       }
     case WAVE_EVENT_AI_ENGAGEMENT:
       return say_engagement (event->payload);

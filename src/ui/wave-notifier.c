@@ -225,10 +225,22 @@ dup_short (const char *text)
   return g_strconcat (line, "…", NULL);
 }
 
+/* @target is sunk and let go of. */
+static char *
+dup_detailed (const char *action, GVariant *target)
+{
+  char *detailed;
+
+  g_variant_ref_sink (target);
+  detailed = g_action_print_detailed_name (action, target);
+  g_variant_unref (target);
+  return detailed;
+}
+
 static char *
 dup_room_action (WaveNotifier *self, WaveRoom *room)
 {
-  return g_action_print_detailed_name ("app.open-room", g_variant_new ("(us)", self->place, wave_room_get_id (room)));
+  return dup_detailed ("app.open-room", g_variant_new ("(us)", self->place, wave_room_get_id (room)));
 }
 
 static void
@@ -355,7 +367,7 @@ on_alarm (WaveStreamStore *store, WaveStream *stream, guint alarm, WaveNotifier 
     }
   /* One an AI: the newest takes the place of the one before. */
   id = g_strdup_printf ("stream-%u-%s", self->place, wave_stream_get_sender_id (stream));
-  action = g_action_print_detailed_name ("app.show-stream", g_variant_new ("(ut)", self->place, wave_stream_get_serial (stream)));
+  action = dup_detailed ("app.show-stream", g_variant_new ("(ut)", self->place, wave_stream_get_serial (stream)));
   tell (self, KIND_STREAM, stream,
         &(WaveNotice){ .id = id, .title = title, .body = body != NULL ? body : place, .priority = G_NOTIFICATION_PRIORITY_NORMAL, .action = action,
                        .button = _("Show Stream"), .button_action = action });
@@ -426,8 +438,8 @@ tell_lost (WaveNotifier *self)
     body = _("Another client connected with the same token.");
   else
     body = _("Wavescope goes on trying. What is missed meanwhile is fetched afterwards.");
-  place = g_action_print_detailed_name ("app.show-connection", g_variant_new_uint32 (self->place));
-  retry = g_action_print_detailed_name ("app.retry", g_variant_new_uint32 (self->place));
+  place = dup_detailed ("app.show-connection", g_variant_new_uint32 (self->place));
+  retry = dup_detailed ("app.retry", g_variant_new_uint32 (self->place));
   tell (self, KIND_LOST, NULL,
         &(WaveNotice){ .id = id, .title = title, .body = body, .priority = G_NOTIFICATION_PRIORITY_HIGH, .action = place,
                        .button = state != WAVE_SESSION_REFUSED ? _("Try Now") : NULL, .button_action = retry });

@@ -112,9 +112,9 @@ make_shape (const WaveSketch *sketch, gint64 limit_us, double high_percent, cons
   shape->p50_us = wave_sketch_get_quantile (sketch, 50);
   shape->high_us = wave_sketch_get_quantile (sketch, high_percent);
   /* Translators: what is distributed, how many there are, the shortest, the longest */
-  words = g_strdup_printf (_ ("%s: %" G_GUINT64_FORMAT " between %s and %s. Log scale, a line a power of ten from 0.1 ms to 100 s; the tall lines are the median and "
+  words = g_strdup_printf (_ ("%s: %llu between %s and %s. Log scale, a line a power of ten from 0.1 ms to 100 s; the tall lines are the median and "
                               "the high quantile."),
-                           what, sketch->n, least, most);
+                           what, (unsigned long long) sketch->n, least, most);
   gtk_widget_set_size_request (area, 150, 26);
   gtk_widget_set_hexpand (area, TRUE);
   gtk_widget_set_tooltip_text (area, words);
