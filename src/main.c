@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "protocol/wave-memory.h"
 #include "session/wave-credentials.h"
 #include "ui/wave-application.h"
 
@@ -14,6 +15,7 @@ main (int argc, char **argv)
   const char *locale_dir = g_getenv ("WAVESCOPE_LOCALE_DIR");
   int status;
 
+  wave_memory_tune ();
   wave_log_install ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALEDIR);

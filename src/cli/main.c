@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/wave-cli.h"
+#include "protocol/wave-memory.h"
 #include "session/wave-credentials.h"
 
 static const struct {
@@ -33,6 +34,7 @@ print_usage (FILE *out)
 int
 main (int argc, char **argv)
 {
+  wave_memory_tune ();
   wave_log_install ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);

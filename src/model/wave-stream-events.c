@@ -475,7 +475,9 @@ apply_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessage 
   WaveStream *stream = NULL;
   StreamKey *key;
 
-  if (event->id != NULL)
+  key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
+  /* Messages of somebody who streamed nothing belong to no stream. */
+  if (key != NULL && event->id != NULL)
     stream = g_hash_table_lookup (self->messages, event->id);
   if (stream == NULL && message->replaces_event_id != NULL)
     stream = g_hash_table_lookup (self->messages, message->replaces_event_id);
@@ -484,7 +486,6 @@ apply_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessage 
     wave_stream_redact (stream);
   if (stream != NULL || message->replaces_event_id != NULL || is_remembered (self, event))
     return stream;
-  key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL && wave_stream_store_expire_key (self, key, event->arrived_mono_us))
     key = wave_stream_store_find_key (self, event->room_id, event->sender_id, FALSE);
   if (key != NULL)

@@ -77,8 +77,8 @@ static void
 wave_stream_init (WaveStream *self)
 {
   self->parent_instance.props = stream_props;
-  self->text = g_string_new (NULL);
-  self->chunks = g_array_new (FALSE, FALSE, sizeof (WaveChunkMark));
+  self->text = g_string_sized_new (512);
+  self->chunks = g_array_sized_new (FALSE, FALSE, sizeof (WaveChunkMark), 32);
   self->phases = g_array_new (FALSE, FALSE, sizeof (WavePhaseSpan));
   g_array_set_clear_func (self->phases, clear_span);
   self->may_be_cumulative = TRUE;

@@ -41,6 +41,9 @@ wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *part
 {
   guint position;
 
+  /* Asked with every message. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) == 0)
+    return;
   for (guint i = 0; i < self->typing->len; i++)
     {
       Typing *typing = &g_array_index (self->typing, Typing, i);

@@ -64,7 +64,7 @@ apply_remembered (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
 
   if (item->id == NULL)
     return;
-  reactions = g_hash_table_lookup (self->reactions, item->id);
+  reactions = self->n_pending_reactions > 0 ? g_hash_table_lookup (self->reactions, item->id) : NULL;
   for (guint i = 0; reactions != NULL && i < reactions->len; i++)
     {
       const PendingReaction *pending = reactions->pdata[i];
@@ -77,7 +77,7 @@ apply_remembered (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
       self->n_pending_reactions -= reactions->len;
       g_hash_table_remove (self->reactions, item->id);
     }
-  redaction = g_hash_table_lookup (self->redactions, item->id);
+  redaction = g_hash_table_size (self->redactions) > 0 ? g_hash_table_lookup (self->redactions, item->id) : NULL;
   if (redaction != NULL)
     redact_item (self, room, item, redaction->by, redaction->reason);
 }

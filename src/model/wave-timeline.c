@@ -258,9 +258,12 @@ add_read_line (WaveTimeline *self)
 static gboolean
 reaches_back_to_read (WaveTimeline *self)
 {
-  GSequenceIter *begin = g_sequence_get_begin_iter (self->items);
+  GSequenceIter *begin;
 
-  return self->read_position >= 0 && !g_sequence_iter_is_end (begin) && !is_after_read (self, item_at (begin));
+  if (self->read_position < 0)
+    return FALSE;
+  begin = g_sequence_get_begin_iter (self->items);
+  return !g_sequence_iter_is_end (begin) && !is_after_read (self, item_at (begin));
 }
 
 static GSequenceIter *

@@ -80,6 +80,10 @@ struct _WaveReader
   char *fault;           /* nullable, owned by the slab: path and reason of the first fault */
   const char *sender_id; /* nullable: of the event, which needs no second copy */
 
+  /* Which names an object can have at all, a bit for each by its first letter and length: most of those that are asked for are not there. */
+  yyjson_val *top_counted, *content_counted;
+  guint64 top_names, content_names;
+
   const WaveName *picked; /* the name under which the last value was found */
   gboolean picked_in_content;
 };

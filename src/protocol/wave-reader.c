@@ -59,16 +59,44 @@ wave_reader_missing (WaveReader *reader, const char *path)
   wave_reader_fault (reader, "%s is missing", path);
 }
 
+static guint64
+name_bit (const char *name, gsize length)
+{
+  return G_GUINT64_CONSTANT (1) << (((guchar)name[0] * 7 + length) & 63);
+}
+
+static guint64
+count_names (yyjson_val *object)
+{
+  yyjson_obj_iter iter = yyjson_obj_iter_with (object);
+  guint64 names = 0;
+
+  for (yyjson_val *key; (key = yyjson_obj_iter_next (&iter)) != NULL;)
+    names |= name_bit (yyjson_get_str (key), yyjson_get_len (key));
+  return names;
+}
+
 /* Of two members with the same name the first one counts. */
 yyjson_val *
 wave_reader_pick (WaveReader *reader, const WaveName *names)
 {
+  if (reader->top_counted != reader->top && reader->top != NULL)
+    {
+      reader->top_counted = reader->top;
+      reader->top_names = count_names (reader->top);
+    }
+  if (reader->content_counted != reader->content && reader->content != NULL)
+    {
+      reader->content_counted = reader->content;
+      reader->content_names = count_names (reader->content);
+    }
   for (const WaveName *name = names; name->name != NULL; name++)
     {
+      guint64 bit = name_bit (name->name, name->length);
       yyjson_val *value;
 
       reader->picked = name;
-      if (name->where == WAVE_IN_BOTH && reader->top != NULL)
+      if (name->where == WAVE_IN_BOTH && reader->top != NULL && (reader->top_names & bit) != 0)
         {
           value = yyjson_obj_getn (reader->top, name->name, name->length);
           if (value != NULL && !yyjson_is_null (value))
@@ -77,7 +105,7 @@ wave_reader_pick (WaveReader *reader, const WaveName *names)
               return value;
             }
         }
-      if (reader->content != NULL)
+      if (reader->content != NULL && (reader->content_names & bit) != 0)
         {
           value = yyjson_obj_getn (reader->content, name->name, name->length);
           if (value != NULL && !yyjson_is_null (value))
@@ -225,6 +253,33 @@ wave_reader_int (WaveReader *reader, const WaveName *names)
     }
 }
 
+/* A server writes the same second many times over. */
+static gboolean
+parse_time (const char *text, gsize length, gint64 *time_us)
+{
+  static _Thread_local struct
+  {
+    char text[32];
+    gsize length;
+    gint64 time_us;
+  } last;
+
+  if (length > 0 && length == last.length && memcmp (text, last.text, length) == 0)
+    {
+      *time_us = last.time_us;
+      return TRUE;
+    }
+  if (!wave_time_parse (text, length, time_us))
+    return FALSE;
+  if (length <= sizeof last.text)
+    {
+      memcpy (last.text, text, length);
+      last.length = length;
+      last.time_us = *time_us;
+    }
+  return TRUE;
+}
+
 gint64
 wave_reader_time (WaveReader *reader, const WaveName *names)
 {
@@ -250,7 +305,7 @@ wave_reader_time (WaveReader *reader, const WaveName *names)
 
     case WAVE_INT_WRONG:
     default:
-      if (yyjson_is_str (value) && wave_time_parse (yyjson_get_str (value), yyjson_get_len (value), &time_us))
+      if (yyjson_is_str (value) && parse_time (yyjson_get_str (value), yyjson_get_len (value), &time_us))
         return MAX (time_us, -1);
       if (yyjson_is_real (value) && yyjson_get_real (value) >= 0 && yyjson_get_real (value) < 1e11)
         return (gint64)(yyjson_get_real (value) * G_USEC_PER_SEC);

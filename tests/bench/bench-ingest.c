@@ -10,6 +10,7 @@
 
 #include "model/wave-monitor.h"
 #include "model/wave-stream.h"
+#include "protocol/wave-memory.h"
 
 /* As a frame clock would. */
 #define FRAME_US 16667
@@ -332,6 +333,7 @@ main (int argc, char **argv)
   Client client = { NULL };
   guint tick;
 
+  wave_memory_tune ();
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || (dir == NULL && !no_journal))
     fail (error != NULL ? error->message : "usage: bench-ingest URL --events N --dir DIR");
