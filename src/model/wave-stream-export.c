@@ -220,7 +220,15 @@ trace_stream (Trace *trace, WaveStream *stream, guint pid, guint tid, gint64 ori
                                            wave_stream_outcome_get_nick (wave_stream_get_outcome (stream), wave_stream_is_live (stream)));
   g_autofree char *counter = g_strdup_printf ("characters %s", wave_stream_get_sender_id (stream));
 
-  add_slice (trace, name, "reply", pid, tid, wave_stream_get_started (stream) - origin_us, end - origin_us);
+  WaveStreamFigures figures;
+
+  wave_stream_get_figures (stream, stall_us, &figures);
+  open_event (trace, name, "X", pid, tid, wave_stream_get_started (stream) - origin_us);
+  g_string_append_printf (trace->out, ",\"dur\":%" G_GINT64_FORMAT ",\"cat\":\"reply\",\"args\":{\"chunks\":%u,\"characters\":%u,\"stalls\":%u",
+                          MAX (end - wave_stream_get_started (stream), 1), figures.chunks, figures.chars, figures.stalls);
+  if (figures.ttfc_us >= 0)
+    g_string_append_printf (trace->out, ",\"ttfc_us\":%" G_GINT64_FORMAT, figures.ttfc_us);
+  g_string_append (trace->out, "}}");
   for (guint i = 0; i < n_phases; i++)
     {
       g_autofree char *phase = phases[i].phase == WAVE_AI_CALLING      ? g_strdup_printf ("calling %s", phases[i].tool != NULL ? phases[i].tool : "")
@@ -241,6 +249,45 @@ trace_stream (Trace *trace, WaveStream *stream, guint pid, guint tid, gint64 ori
       open_event (trace, counter, "C", pid, tid, chunks[i].at_us - origin_us);
       g_string_append_printf (trace->out, ",\"args\":{\"characters\":%u}}", chunks[i].chars_after);
     }
+  /* A counter keeps its value until the next one: it ends with the reply. */
+  if (before >= 0)
+    {
+      open_event (trace, counter, "C", pid, tid, end - origin_us);
+      g_string_append (trace->out, ",\"args\":{\"characters\":0}}");
+    }
+}
+
+/* Slices of one thread may lie in each other but not overlap, and the next reply of an AI may begin before the message of the last one is there: then it
+ * goes to a further thread. Returns: the thread's number */
+static guint
+thread_of (Trace *trace, GHashTable *threads, GHashTable *ends, WaveStream *stream, guint pid)
+{
+  const char *sender = wave_stream_get_sender_id (stream);
+
+  for (guint lane = 1;; lane++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s\n%s\n%u", wave_stream_get_room_id (stream), sender, lane);
+      gboolean is_new;
+      guint tid = number_of (threads, key, &is_new);
+      gint64 *end = g_hash_table_lookup (ends, GUINT_TO_POINTER (tid));
+
+      if (is_new)
+        {
+          g_autofree char *name = lane == 1 ? g_strdup (sender) : g_strdup_printf ("%s (%u)", sender, lane);
+          g_autofree char *stalls = g_strconcat (name, " – stalls", NULL);
+
+          add_name (trace, "thread_name", pid, tid, name);
+          add_name (trace, "thread_name", pid, tid + STALL_LANE, stalls);
+          end = g_new (gint64, 1);
+          *end = G_MININT64;
+          g_hash_table_insert (ends, GUINT_TO_POINTER (tid), end);
+        }
+      if (*end <= wave_stream_get_started (stream))
+        {
+          *end = MAX (end_of (stream), wave_stream_get_started (stream) + 1);
+          return tid;
+        }
+    }
 }
 
 void
@@ -249,6 +296,7 @@ wave_stream_export_trace (GPtrArray *streams, gint64 stall_us, GString *out)
   Trace trace = { .out = out, .first = TRUE };
   g_autoptr (GHashTable) rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) threads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) ends = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   gint64 origin = G_MAXINT64;
 
   for (guint i = 0; i < streams->len; i++)
@@ -258,23 +306,12 @@ wave_stream_export_trace (GPtrArray *streams, gint64 stall_us, GString *out)
     {
       WaveStream *stream = streams->pdata[i];
       const char *room = wave_stream_get_room_id (stream);
-      const char *sender = wave_stream_get_sender_id (stream);
-      g_autofree char *thread = g_strconcat (room, "\n", sender, NULL);
       gboolean is_new;
       guint pid = number_of (rooms, room, &is_new);
-      guint tid;
 
       if (is_new)
         add_name (&trace, "process_name", pid, 0, room);
-      tid = number_of (threads, thread, &is_new);
-      if (is_new)
-        {
-          g_autofree char *stalls = g_strconcat (sender, " – stalls", NULL);
-
-          add_name (&trace, "thread_name", pid, tid, sender);
-          add_name (&trace, "thread_name", pid, tid + STALL_LANE, stalls);
-        }
-      trace_stream (&trace, stream, pid, tid, origin, stall_us);
+      trace_stream (&trace, stream, pid, thread_of (&trace, threads, ends, stream, pid), origin, stall_us);
     }
   g_string_append (out, "\n]}\n");
 }

@@ -265,6 +265,7 @@ refresh (WaveScopeDetail *self)
   title = g_strdup_printf ("%s · %s", wave_scope_sender_name (self->tenant, self->stream),
                            wave_scope_room_name (self->tenant, self->stream));
   gtk_label_set_text (self->title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
   outcome = wave_scope_dup_outcome (self->stream, now);
   gtk_label_set_text (self->outcome, outcome);
   if (wave_stream_is_stalled (self->stream) || wave_stream_get_outcome (self->stream) == WAVE_STREAM_FAILED)
@@ -365,8 +366,10 @@ make_figures (WaveScopeDetail *self)
   gtk_grid_set_row_spacing (GTK_GRID (grid), 0);
   self->title = label ("", "heading");
   gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (self->title, 24);
   self->outcome = label ("", "caption-heading");
   gtk_label_set_wrap (self->outcome, TRUE);
+  gtk_label_set_max_width_chars (self->outcome, 34);
   {
     GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
     GtkWidget *help = gtk_button_new_from_icon_name ("help-about-symbolic");

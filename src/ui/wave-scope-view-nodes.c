@@ -358,7 +358,7 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
   const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n_chunks);
   const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n_phases);
   gint64 end_us = wave_scope_stream_end (stream, now_us);
-  int strip_height = self->band_height - 15;
+  int strip_height = self->band_height - 6;
 
 #define X(at) ((double)((at) - from_us) / us_per_px)
   if (n_chunks > 0)

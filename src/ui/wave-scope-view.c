@@ -108,7 +108,7 @@ wave_scope_view_stream_at (WaveScopeView *self, double x, double y)
 static void
 grow_span (WaveScopeView *self)
 {
-  static const gint64 spans_s[] = { 15, 30, 60 };
+  static const gint64 spans_s[] = { 15, 20, 30, 45, 60 };
   gint64 first = wave_scope_lanes_get_first (self->lanes);
   guint i = 0;
 

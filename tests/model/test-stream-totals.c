@@ -197,12 +197,67 @@ test_trace (void)
           g_assert_cmpint (json_object_get_int_member (event, "dur"), ==, 2 * SEC);
         }
     }
-  /* Three replies, one status, one stall; five chunks; two rooms, and two lanes for each of three AIs in a room. */
+  /* Three replies, one status, one stall; five chunks and an end of each counter; two rooms, and two lanes for each of three AIs in a room. */
   g_assert_cmpuint (slices, ==, 5);
-  g_assert_cmpuint (counters, ==, 5);
+  g_assert_cmpuint (counters, ==, 8);
   g_assert_cmpuint (names, ==, 8);
   g_assert_true (stall);
   g_assert_nonnull (strstr (out->str, "calling =web"));
+}
+
+/* The format's own rule: two slices of one thread lie in each other or apart. The second reply here begins before the message of the first is there. */
+static void
+test_trace_nesting (void)
+{
+  g_autoptr (WaveStreamStore) store = wave_stream_store_new ();
+  g_autoptr (GPtrArray) streams = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonArray *events;
+  guint replies = 0;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("reply %u", i);
+      g_autofree char *id = g_strdup_printf ("m%u", i);
+      g_autofree char *piece = g_strdup_printf ("{\"type\":\"swp.room.message.chunk\",\"room_id\":\"r\",\"sender_id\":\"ai\",\"content\":{\"chunk_text\":\"%s\",\"done\":true}}", text);
+      g_autofree char *before = i > 0 ? g_strdup_printf ("reply %u", i - 1) : NULL;
+      g_autofree char *message = i > 0 ? message_json ("r", "ai", id, i, before) : NULL;
+      const char *frames[] = { "{\"type\":\"swp.ai.status\",\"room_id\":\"r\",\"participant_id\":\"ai\",\"status\":\"thinking\"}", piece, message };
+
+      for (guint f = 0; f < G_N_ELEMENTS (frames) && frames[f] != NULL; f++)
+        {
+          g_autoptr (WaveEvent) event = frame ((i * 100 + f * 20) * MS, WAVE_VIA_STREAM, frames[f]);
+
+          wave_stream_store_apply (store, event, TRUE);
+        }
+    }
+  streams = list (store);
+  wave_stream_export_trace (streams, SEC, out);
+  json_parser_load_from_data (parser, out->str, out->len, &error);
+  g_assert_no_error (error);
+  events = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "traceEvents");
+  for (guint i = 0; i < json_array_get_length (events); i++)
+    for (guint j = 0; j < i; j++)
+      {
+        JsonObject *a = json_array_get_object_element (events, j);
+        JsonObject *b = json_array_get_object_element (events, i);
+        gint64 a0, a1, b0, b1;
+
+        if (!g_str_equal (json_object_get_string_member (a, "ph"), "X") || !g_str_equal (json_object_get_string_member (b, "ph"), "X")
+            || json_object_get_int_member (a, "tid") != json_object_get_int_member (b, "tid"))
+          continue;
+        a0 = json_object_get_int_member (a, "ts");
+        a1 = a0 + json_object_get_int_member (a, "dur");
+        b0 = json_object_get_int_member (b, "ts");
+        b1 = b0 + json_object_get_int_member (b, "dur");
+        g_assert_true (a1 <= b0 || b1 <= a0 || (a0 <= b0 && b1 <= a1) || (b0 <= a0 && a1 <= b1));
+      }
+  for (guint i = 0; i < json_array_get_length (events); i++)
+    replies += g_strcmp0 (json_object_get_string_member_with_default (json_array_get_object_element (events, i), "cat", ""), "reply") == 0;
+  g_assert_cmpuint (replies, ==, 3);
+  g_assert_nonnull (strstr (out->str, "\"ai (2)\""));
 }
 
 int
@@ -213,5 +268,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stream-totals/totals", test_totals);
   g_test_add_func ("/stream-totals/csv", test_csv);
   g_test_add_func ("/stream-totals/trace", test_trace);
+  g_test_add_func ("/stream-totals/trace-nesting", test_trace_nesting);
   return g_test_run ();
 }
