@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/wave-disk.h"
+#include "ui/wave-room-memory.h"
 #include "ui/wave-sign-in-words.h"
 
 /* ---- which window ---- */
@@ -311,20 +312,42 @@ on_journal_removed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_message ("the journal could not be removed: %s", error->message);
 }
 
+/* (transfer full) (nullable): which tenant an account was in last, as the small file beside its journals says */
+static char *
+read_tenant (const char *data_dir)
+{
+  g_autoptr (GDir) dir = g_dir_open (data_dir, 0, NULL);
+  const char *name;
+  char *tenant_id = NULL;
+
+  while (dir != NULL && tenant_id == NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "last-"))
+      {
+        g_autofree char *path = g_build_filename (data_dir, name, NULL);
+
+        g_file_get_contents (path, &tenant_id, NULL, NULL);
+      }
+  return tenant_id;
+}
+
 void
 wave_application_forget_account (WaveApplication *application, WaveAccount *account)
 {
   g_autoptr (WaveAccount) keep = NULL;
   g_autofree char *data_dir = NULL;
+  g_autofree char *tenant_id = NULL;
   WaveWindow *window;
 
   g_return_if_fail (WAVE_IS_APPLICATION (application) && WAVE_IS_ACCOUNT (account));
   keep = g_object_ref (account);
   data_dir = wave_account_dup_data_dir (account);
+  tenant_id = read_tenant (data_dir);
   while ((window = find_window (application, watches_account, account)) != NULL)
     wave_window_unwatch (window);
   wave_keyring_forget_async (wave_account_get_id (account), NULL, on_token_forgotten, NULL);
   wave_accounts_remove (application->accounts, account);
+  if (tenant_id != NULL)
+    wave_room_memory_forget (application->settings, tenant_id);
   /* The journal was closed with its window; a slow disk may still hold a file open, which then goes with its last reader. */
   wave_disk_remove_async (data_dir, NULL, on_journal_removed, g_object_ref (application));
 }

@@ -9,9 +9,13 @@
 #include "ui/wave-format.h"
 #include "ui/wave-muted-rooms.h"
 #include "ui/wave-room-list.h"
+#include "ui/wave-room-memory.h"
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-view.h"
 #include "ui/wave-words-room.h"
+
+/* So many seconds the room of the last time may take to appear before another one is opened. */
+#define LAST_ROOM_S 3
 
 struct _WaveRoomsPage
 {
@@ -29,6 +33,9 @@ struct _WaveRoomsPage
 
   WaveTenant *tenant;
   WaveRoom *room;
+  GSettings *settings;
+  guint waited;      /* seconds, for the room of the last time */
+  gboolean adapting; /* the pane comes or goes with the width, not by a person */
   GBinding *mute_binding;
   gulong room_handler;
   guint timer;
@@ -99,6 +106,7 @@ show_room (WaveRoomsPage *self, WaveRoom *room)
   gtk_stack_set_visible_child_name (self->stack, room != NULL ? "room" : "none");
   if (room == NULL)
     return;
+  wave_room_memory_set (self->settings, self->tenant, wave_room_get_id (room));
   self->room_handler = g_signal_connect_swapped (room, "notify", G_CALLBACK (update_header), self);
   self->mute_binding = g_object_ref (
       g_object_bind_property (room, "muted", self->mute_button, "active", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE));
@@ -136,15 +144,60 @@ on_open_room (WaveSidePane *pane, const char *room_id, WaveRoomsPage *self)
   wave_rooms_page_open_room (self, room_id);
 }
 
+/* ---- the pane beside the room ---- */
+
+static void
+adapt_pane (WaveRoomsPage *self)
+{
+  if (self->settings == NULL)
+    return;
+  self->adapting = TRUE;
+  adw_overlay_split_view_set_show_sidebar (self->side_split, !adw_overlay_split_view_get_collapsed (self->side_split)
+                                                                 && g_settings_get_boolean (self->settings, "side-pane"));
+  self->adapting = FALSE;
+}
+
+static void
+on_pane_collapsed (AdwOverlaySplitView *split, GParamSpec *pspec, WaveRoomsPage *self)
+{
+  adapt_pane (self);
+}
+
+static void
+on_pane_setting (WaveRoomsPage *self)
+{
+  if (!adw_overlay_split_view_get_collapsed (self->side_split))
+    adapt_pane (self);
+}
+
+static void
+on_pane_shown (AdwOverlaySplitView *split, GParamSpec *pspec, WaveRoomsPage *self)
+{
+  /* Over a narrow window the pane is opened for a look, which says nothing of the next time. */
+  if (self->settings != NULL && !self->adapting && !adw_overlay_split_view_get_collapsed (split))
+    g_settings_set_boolean (self->settings, "side-pane", adw_overlay_split_view_get_show_sidebar (split));
+}
+
+/* Where there is place for it, a room is open from the start: that of the last time, else the liveliest. */
+static void
+open_some_room (WaveRoomsPage *self)
+{
+  g_autofree char *last = wave_room_memory_dup (self->settings, self->tenant);
+
+  if (last != NULL && wave_rooms_page_open_room (self, last))
+    return;
+  if (last == NULL || ++self->waited > LAST_ROOM_S)
+    wave_room_list_select_first (self->room_list);
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   WaveRoomsPage *self = user_data;
 
   wave_room_list_tick (self->room_list);
-  /* Where there is place for it, the liveliest room is open from the start. */
   if (self->room == NULL && !adw_navigation_split_view_get_collapsed (self->split))
-    wave_room_list_select_first (self->room_list);
+    open_some_room (self);
   wave_side_pane_tick (self->side_pane, wave_tenant_get_now_mono (self->tenant));
   return G_SOURCE_CONTINUE;
 }
@@ -218,6 +271,7 @@ wave_rooms_page_dispose (GObject *object)
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_ROOMS_PAGE);
   g_clear_object (&self->tenant);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wave_rooms_page_parent_class)->dispose (object);
 }
 
@@ -248,6 +302,8 @@ wave_rooms_page_class_init (WaveRoomsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_room_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_open_room);
+  gtk_widget_class_bind_template_callback (widget_class, on_pane_collapsed);
+  gtk_widget_class_bind_template_callback (widget_class, on_pane_shown);
 }
 
 static void
@@ -278,6 +334,9 @@ wave_rooms_page_new (WaveTenant *tenant)
   WaveRoomsPage *self = g_object_new (WAVE_TYPE_ROOMS_PAGE, NULL);
 
   g_set_object (&self->tenant, tenant);
+  self->settings = g_settings_new (APPLICATION_ID);
+  g_signal_connect_object (self->settings, "changed::side-pane", G_CALLBACK (on_pane_setting), self, G_CONNECT_SWAPPED);
+  adapt_pane (self);
   wave_muted_rooms_follow (tenant);
   wave_room_list_set_tenant (self->room_list, tenant);
   g_signal_connect_object (tenant, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
