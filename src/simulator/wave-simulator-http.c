@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sync with its long polls, auth, and the rest of the REST calls.
+// Sync with its long polls, and the rest of the REST calls.
 #include "config.h"
 
 #include "simulator/wave-simulator-private.h"
@@ -8,8 +8,8 @@
 
 /* ---- HTTP ---- */
 
-static void
-respond (SoupServerMessage *message, guint status, char *body)
+void
+wave_sim_respond (SoupServerMessage *message, guint status, char *body)
 {
   soup_server_message_set_status (message, status, NULL);
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, body, strlen (body));
@@ -18,7 +18,7 @@ respond (SoupServerMessage *message, guint status, char *body)
 void
 wave_sim_respond_error (SoupServerMessage *message, guint status, const char *code, const char *text)
 {
-  respond (message, status, g_strdup_printf ("{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", code, text));
+  wave_sim_respond (message, status, g_strdup_printf ("{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}", code, text));
 }
 
 static gboolean
@@ -77,7 +77,7 @@ send_page (WaveSimulator *self, SoupServerMessage *message, gint64 since, gint64
     wave_world_log (world, wave_json_members ("s:kind", "page", "i:since", since, "i:events", n, "b:has_more", more, NULL));
   if (n > 0 && use_up (self, "sync-truncate"))
     g_string_truncate (page, page->len / 2);
-  respond (message, 200, g_string_free (page, FALSE));
+  wave_sim_respond (message, 200, g_string_free (page, FALSE));
 }
 
 void
@@ -187,29 +187,6 @@ serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
   poll->timer = wave_sim_attach_timeout (self, poll->due_us - g_get_monotonic_time () + 1000, on_poll_due, poll, NULL, "wave-simulator-poll");
 }
 
-static void
-serve_auth (WaveSimulator *self, SoupServerMessage *message, const char *path)
-{
-  if (g_str_equal (path, "/v1/auth/config"))
-    respond (message, 200, g_strdup ("{\"data\":{\"issuer\":\"demo\",\"scopes_supported\":[\"openid\"]}}"));
-  else if (g_str_equal (path, "/v1/auth/token") || g_str_equal (path, "/v1/auth/refresh"))
-    {
-      SoupMessageBody *body = soup_server_message_get_request_body (message);
-      g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-      g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-
-      self->n_tokens++;
-      if (strstr (text, "wrong") != NULL || strstr (text, "expired") != NULL)
-        wave_sim_respond_error (message, 401, "SW_AUTH_INVALID_TOKEN", "not accepted");
-      else
-        respond (message, 200,
-                 g_strdup_printf ("{\"data\":{\"access_token\":\"access-%u\",\"refresh_token\":\"refresh-%u\",\"token_type\":\"Bearer\",\"expires_in\":3600}}",
-                                  self->n_tokens, self->n_tokens));
-    }
-  else
-    wave_sim_respond_error (message, 404, "SW_NOT_FOUND", "no such path");
-}
-
 void
 wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
@@ -218,7 +195,7 @@ wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char 
 
   if (g_str_has_prefix (path, "/v1/auth/"))
     {
-      serve_auth (self, message, path);
+      wave_sim_serve_auth (self, message, path);
       return;
     }
   if (!g_str_equal (path, "/.well-known/scaiwave/server") && !is_authorised (self, message))
@@ -238,7 +215,7 @@ wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char 
     }
   body = wave_world_rest (self->world, path, query);
   if (body != NULL)
-    respond (message, 200, body);
+    wave_sim_respond (message, 200, body);
   else
     wave_sim_respond_error (message, 404, "SW_NOT_FOUND", "no such thing");
 }

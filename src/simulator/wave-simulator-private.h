@@ -46,6 +46,7 @@ struct _WaveSimulator
   char *held;         /* a frame that goes out after the next one */
   guint n_connections;
   guint n_pages, n_tokens;
+  GHashTable *issued, *used_up; /* (nullable): tokens given out; refresh tokens that are worth nothing any more */
   gint64 started_us;
   gboolean paused, stopped, ended;
   gint64 paused_us, paused_sum_us;
@@ -64,9 +65,16 @@ void wave_sim_on_frame (const char *json, const WaveDurable *durable, gpointer u
 void wave_sim_cut_client (WaveSimClient *client, guint code, const char *reason);
 void wave_sim_on_websocket (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection, gpointer user_data);
 void wave_sim_on_stream_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data);
+void wave_sim_respond (SoupServerMessage *message, guint status, char *body); /* takes @body */
 void wave_sim_respond_error (SoupServerMessage *message, guint status, const char *code, const char *text);
 void wave_sim_poll_free (gpointer data);
 void wave_sim_answer_polls (WaveSimulator *self);
 void wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data);
+
+/* wave-simulator-auth.c */
+void wave_sim_serve_auth (WaveSimulator *self, SoupServerMessage *message, const char *path);
+gboolean wave_sim_auth_is_issued (WaveSimulator *self, const char *token);
+gboolean wave_sim_auth_has_expired (WaveSimulator *self, const char *token);
+void wave_sim_auth_clear (WaveSimulator *self);
 
 G_END_DECLS

@@ -14,6 +14,8 @@ wave_sim_token_is_good (WaveSimulator *self, const char *token)
 {
   if (token == NULL || *token == '\0')
     return FALSE;
+  if (wave_sim_auth_is_issued (self, token))
+    return !wave_sim_auth_has_expired (self, token);
   if (self->token_text != NULL)
     {
       g_auto (GStrv) lines = g_strsplit (self->token_text, "\n", -1);

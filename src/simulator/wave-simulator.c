@@ -96,6 +96,7 @@ run (gpointer data)
   g_main_loop_run (self->loop);
   g_ptr_array_set_size (self->polls, 0);
   g_ptr_array_set_size (self->clients, 0);
+  wave_sim_auth_clear (self);
   g_clear_pointer (&self->timer, g_source_destroy);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
