@@ -71,7 +71,7 @@ from_first (WaveJournalStore *self, GError **error)
 }
 
 gboolean
-wave_journal_store_migrate (WaveJournalStore *self, gint64 version, GError **error)
+wave_journal_store_migrate (WaveJournalStore *self, gint64 version, gboolean *damaged, GError **error)
 {
   gboolean good = run (self, "BEGIN IMMEDIATE");
 
@@ -82,6 +82,7 @@ wave_journal_store_migrate (WaveJournalStore *self, gint64 version, GError **err
   good = good && run (self, "COMMIT");
   if (!good)
     {
+      *damaged = wave_journal_is_damage (self->db);
       if (error == NULL || *error == NULL)
         wave_journal_fail (self->db, self->path, error);
       run (self, "ROLLBACK");

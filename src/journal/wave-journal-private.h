@@ -46,6 +46,8 @@ typedef struct _WaveJournalStore WaveJournalStore;
 /* @damaged: (out): the file is no sound journal of this version */
 WaveJournalStore *wave_journal_store_open (const char *path, gboolean *damaged, GError **error);
 void wave_journal_store_close (WaveJournalStore *store);
+/* From here on the cursor stays where it is. */
+void wave_journal_store_keep_cursor (WaveJournalStore *store);
 gint64 wave_journal_store_get_cursor (WaveJournalStore *store);
 guint64 wave_journal_store_get_n_rows (WaveJournalStore *store); /* the last row's number */
 /* Writes @n batches in one transaction. @left_out: (nullable): rooms whose events are not kept (element-type utf8). Returns: FALSE, with nothing written, when it failed. */

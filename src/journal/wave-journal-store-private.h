@@ -29,6 +29,7 @@ struct _WaveJournalStore
 
   gint64 next_row;
   gint64 cursor;
+  gboolean cursor_stays; /* whatever batches say: something before them was not written */
 
   /* The block that is being filled. */
   GByteArray *heads, *raws;
@@ -66,7 +67,10 @@ gboolean wave_journal_store_redact (WaveJournalStore *store, const char *target)
 /* Prepares the statements, for which the tables must stand. */
 gboolean wave_journal_store_prepare (WaveJournalStore *store, GError **error);
 /* Brings a journal of an older schema to this one, in one transaction. */
-gboolean wave_journal_store_migrate (WaveJournalStore *store, gint64 version, GError **error);
+/* @damaged: (out): it is the file's fault that this failed */
+gboolean wave_journal_store_migrate (WaveJournalStore *store, gint64 version, gboolean *damaged, GError **error);
+/* Whether the last error is one of the file itself, and not of the disk or of somebody else who holds it. */
+gboolean wave_journal_is_damage (sqlite3 *db);
 
 /* Of version 3: what was added to version 2. */
 #define WAVE_JOURNAL_PROOFS_SCHEMA \

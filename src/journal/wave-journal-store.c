@@ -287,7 +287,7 @@ write_batch (WaveJournalStore *self, WaveBatch *batch, GHashTable *left_out)
       if (!write_event (self, event))
         return FALSE;
     }
-  if (batch->cursor >= 0)
+  if (batch->cursor >= 0 && !self->cursor_stays)
     {
       sqlite3_bind_int64 (self->stmts[STMT_META], 1, batch->cursor);
       if (!wave_journal_step (self->stmts[STMT_META]))
@@ -370,31 +370,57 @@ wave_journal_store_trim (WaveJournalStore *self, gint64 oldest_wall_us, guint64 
 
 /* ---------------------------------------------------------------- opening and closing */
 
+/* Whether the last error is one of the file itself: not of a disk that is full, or of somebody else who holds it. */
+gboolean
+wave_journal_is_damage (sqlite3 *db)
+{
+  int code = sqlite3_errcode (db) & 0xff;
+
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR || code == SQLITE_SCHEMA || code == SQLITE_MISMATCH || code == SQLITE_CONSTRAINT
+         || code == SQLITE_FORMAT;
+}
+
+/* @known: (out): whether that could be found out at all */
 static gboolean
-is_sound (sqlite3 *db)
+is_sound (sqlite3 *db, gboolean *known)
 {
   sqlite3_stmt *stmt = NULL;
-  gboolean good = sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW
-                  && g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "ok") == 0;
+  gboolean good = FALSE;
 
+  *known = sqlite3_prepare_v2 (db, "PRAGMA quick_check (1)", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW;
+  if (*known)
+    good = g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "ok") == 0;
+  else
+    *known = wave_journal_is_damage (db);
   sqlite3_finalize (stmt);
   return good;
+}
+
+/* FALSE with the error set, and @damaged set when it is the file's fault. */
+static gboolean
+fail_open (WaveJournalStore *self, gboolean *damaged, GError **error)
+{
+  *damaged = wave_journal_is_damage (self->db);
+  return wave_journal_fail (self->db, self->path, error);
 }
 
 static gboolean
 prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
 {
   gint64 version;
+  gboolean known = TRUE;
 
   /* To be said before the first table: the file shrinks when old events go. */
   sqlite3_exec (self->db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA secure_delete = FAST", NULL,
                 NULL, NULL);
   version = wave_journal_query_int (self->db, "PRAGMA user_version", -1);
+  if (version == -1 && !wave_journal_is_damage (self->db))
+    return wave_journal_fail (self->db, self->path, error);
   if (version == 0 && wave_journal_query_int (self->db, "SELECT count(*) FROM sqlite_schema", -1) == 0)
     {
       if (sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec (self->db, wave_journal_schema, NULL, NULL, NULL) != SQLITE_OK
           || sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return wave_journal_fail (self->db, self->path, error);
+        return fail_open (self, damaged, error);
     }
   else if (version < 1 || version > SCHEMA_VERSION)
     {
@@ -402,15 +428,20 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is no journal of this version", self->path);
       return FALSE;
     }
-  else if (!is_sound (self->db))
+  else if (!is_sound (self->db, &known))
     {
-      *damaged = TRUE;
+      *damaged = known;
+      if (!known)
+        return wave_journal_fail (self->db, self->path, error);
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is damaged", self->path);
       return FALSE;
     }
-  if (version > 0 && version < SCHEMA_VERSION && !wave_journal_store_migrate (self, version, error))
+  if (version > 0 && version < SCHEMA_VERSION && !wave_journal_store_migrate (self, version, damaged, error))
     return FALSE;
-  return wave_journal_store_prepare (self, error);
+  if (wave_journal_store_prepare (self, error))
+    return TRUE;
+  *damaged = wave_journal_is_damage (self->db);
+  return FALSE;
 }
 
 gboolean
@@ -466,6 +497,12 @@ wave_journal_store_close (WaveJournalStore *self)
   g_free (self->packed);
   g_free (self->path);
   g_free (self);
+}
+
+void
+wave_journal_store_keep_cursor (WaveJournalStore *self)
+{
+  self->cursor_stays = TRUE;
 }
 
 gint64

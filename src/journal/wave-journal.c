@@ -41,6 +41,8 @@ struct _WaveJournal
   WaveJournalStatus status;
   WaveJournalFailureFunc failure_func;
   gpointer failure_data;
+  gboolean cursor_stays;
+  gsize waiting_bytes;  /* of the frames in the queue */
   GPtrArray *proofs;    /* (nullable): of WaveProof, to be written */
   GHashTable *left_out; /* (nullable): rooms that are not journaled; never changed once it stands here */
   gint64 max_age_us;    /* 0 for ever */
@@ -108,6 +110,16 @@ trim (WaveJournal *self)
   self->busy = FALSE;
   self->trim_due_us = more ? 0 : g_get_monotonic_time () + TRIM_US;
   g_cond_broadcast (&self->changed);
+}
+
+static gsize
+count_bytes (const WaveBatch *batch)
+{
+  gsize bytes = sizeof *batch;
+
+  for (guint i = 0; i < batch->events->len; i++)
+    bytes += g_bytes_get_size (((const WaveEvent *) batch->events->pdata[i])->raw) + sizeof (WaveEvent);
+  return bytes;
 }
 
 /* Called and left with the lock held. Returns: FALSE when they wait for another try */
@@ -189,6 +201,8 @@ journal_thread (gpointer user_data)
           batches[n] = l->data;
           n_events += batches[n++]->events->len;
         }
+      if (self->cursor_stays)
+        wave_journal_store_keep_cursor (self->store);
       left_out = self->left_out != NULL ? g_hash_table_ref (self->left_out) : NULL;
       self->busy = TRUE;
       g_mutex_unlock (&self->lock);
@@ -210,7 +224,10 @@ journal_thread (gpointer user_data)
       if (good)
         {
           for (guint i = 0; i < n; i++)
-            g_queue_pop_head (&self->queue);
+            {
+              g_queue_pop_head (&self->queue);
+              self->waiting_bytes -= count_bytes (batches[i]);
+            }
           self->status.backlog -= n_events;
           self->status.events = wave_journal_store_get_n_rows (self->store);
           self->status.commits++;
@@ -311,11 +328,35 @@ wave_journal_open (const char *path, char **set_aside, GError **error)
 }
 
 void
-wave_journal_submit (WaveJournal *self, WaveBatch *batch)
+wave_journal_keep_cursor (WaveJournal *self)
 {
   g_return_if_fail (WAVE_IS_JOURNAL (self));
 
   g_mutex_lock (&self->lock);
+  self->cursor_stays = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+wave_journal_submit (WaveJournal *self, WaveBatch *batch)
+{
+  gsize bytes;
+
+  g_return_if_fail (WAVE_IS_JOURNAL (self));
+
+  bytes = count_bytes (batch);
+  g_mutex_lock (&self->lock);
+  /* Only a disk that takes nothing brings it so far: one that is merely slow makes the session wait for nothing, but not the memory grow without end. */
+  if (self->waiting_bytes + bytes > WAVE_JOURNAL_WAITING_BYTES && self->queue.length > 0)
+    {
+      if (self->status.left_out == 0)
+        g_message ("what waits to be written has reached %d MiB: what comes now is left out of the journal", WAVE_JOURNAL_WAITING_BYTES >> 20);
+      self->status.left_out += batch->events->len;
+      self->cursor_stays = TRUE;
+      g_mutex_unlock (&self->lock);
+      return;
+    }
+  self->waiting_bytes += bytes;
   g_queue_push_tail (&self->queue, wave_batch_ref (batch));
   self->status.backlog += batch->events->len;
   /* The thread looks by itself when the time has come for the next transaction. */

@@ -32,8 +32,13 @@ char *wave_journal_path_for (const char *data_dir, const char *server, const cha
  */
 WaveJournal *wave_journal_open (const char *path, char **set_aside, GError **error);
 
-/* Queues a batch for writing. Any thread, in order. */
+/* What waits in memory at most, while nothing can be written. */
+#define WAVE_JOURNAL_WAITING_BYTES (256 * 1024 * 1024)
+
+/* Queues a batch for writing. Any thread, in order. Beyond %WAVE_JOURNAL_WAITING_BYTES its events are left out, and the cursor stays from then on. */
 void wave_journal_submit (WaveJournal *journal, WaveBatch *batch);
+/* From here on the cursor stays where it is on disk, whatever batches say: something before them was not written, and a later run must fetch it. Any thread. */
+void wave_journal_keep_cursor (WaveJournal *journal);
 /* Waits until everything submitted is on disk. Not on the main thread. */
 void wave_journal_flush (WaveJournal *journal);
 /* Writes what is queued and ends the thread. */
@@ -47,6 +52,7 @@ const char *wave_journal_get_path (WaveJournal *journal);
 typedef struct {
   guint64 events, bytes_on_disk, backlog, commits;
   gint64 last_commit_us;   /* how long the last transaction took */
+  guint64 left_out;        /* events that could not even wait in memory, and are fetched by a later run if they are durable */
   gboolean failing;        /* the disk is full or the like: events are kept in memory and tried again */
   char *failure;           /* nullable: why; free with g_free */
 } WaveJournalStatus;

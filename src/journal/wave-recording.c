@@ -119,6 +119,8 @@ wave_recording_parse_line (const char *text, gsize length, WaveRecordingLine *li
       else if (yyjson_equals_str (key, "frame_base64") && yyjson_is_str (value))
         {
           line->kind = WAVE_RECORDING_FRAME;
+          /* The member may stand there twice. */
+          g_free (line->decoded);
           line->decoded = g_base64_decode (yyjson_get_str (value), &line->frame_size);
           line->frame = line->decoded != NULL ? (const char *) line->decoded : "";
         }

@@ -10,6 +10,9 @@
 #define KEYS 20000
 /* Transitions before the first hello wait for their journal; a server that never says hello must not fill the memory. */
 #define MAX_EARLY 200
+/* Events that wait for a journal that cannot be opened; how long it is left alone. */
+#define MAX_EARLY_EVENTS 100000
+#define REOPEN_US (2 * (gint64) G_USEC_PER_SEC)
 /* Bytes of a server's name that are compared. */
 #define MAX_NAME 4096
 
@@ -30,6 +33,10 @@ struct _WaveLink
   guint64 max_bytes;
   guint serial;
   gboolean closed;
+  gboolean failed;   /* the journal of tenant_id could not be opened */
+  guint n_early;     /* events in early */
+  GThread *reopener; /* nullable: tries again */
+  GCond woken;       /* for it */
 };
 
 WaveLink *
@@ -40,6 +47,7 @@ wave_link_new (const char *server, const char *data_dir)
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->opening);
   g_mutex_init (&self->lock);
+  g_cond_init (&self->woken);
   self->server = g_strdup (server);
   self->data_dir = g_strdup (data_dir);
   self->max_age_us = WAVE_JOURNAL_MAX_AGE_US;
@@ -74,6 +82,7 @@ wave_link_unref (WaveLink *self)
   g_free (self->former_name);
   g_mutex_clear (&self->opening);
   g_mutex_clear (&self->lock);
+  g_cond_clear (&self->woken);
   g_free (self);
 }
 
@@ -162,7 +171,7 @@ open_journal (WaveLink *self, const char *tenant_id)
   g_mutex_unlock (&self->lock);
   if (journal == NULL)
     {
-      g_warning_once ("the journal could not be opened: %s", error->message);
+      g_message ("the journal could not be opened: %s", error->message);
       set_failure (self, error->message);
       return NULL;
     }
@@ -177,6 +186,12 @@ take_journal (WaveLink *self, WaveJournal *journal, const char *tenant_id, gbool
 {
   g_mutex_lock (&self->lock);
   self->journal = journal;
+  /* What waited was of the tenant before this one, whose journal could not be opened. */
+  if (with_early && self->tenant_id != NULL && !g_str_equal (self->tenant_id, tenant_id))
+    {
+      g_ptr_array_set_size (self->early, 0);
+      self->n_early = 0;
+    }
   g_set_str (&self->tenant_id, tenant_id);
   if (journal != NULL && !g_ptr_array_find (self->journals, journal, NULL))
     {
@@ -186,8 +201,11 @@ take_journal (WaveLink *self, WaveJournal *journal, const char *tenant_id, gbool
     }
   for (guint i = 0; with_early && journal != NULL && i < self->early->len; i++)
     wave_journal_submit (journal, self->early->pdata[i]);
-  if (with_early)
-    g_ptr_array_set_size (self->early, 0);
+  if (with_early && journal != NULL)
+    {
+      g_ptr_array_set_size (self->early, 0);
+      self->n_early = 0;
+    }
   self->serial++;
   g_mutex_unlock (&self->lock);
 }
@@ -221,6 +239,57 @@ wave_link_open_last (WaveLink *self, char **tenant_id)
   return g_steal_pointer (&journal);
 }
 
+/* The disk was full, or the like: once the journal can be opened, what waited goes into it. Its cursor stays, because where this session began is not
+ * where the journal ended: a later run fetches what lies between. */
+static gpointer
+reopen (gpointer user_data)
+{
+  WaveLink *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  while (!self->closed)
+    {
+      g_autofree char *tenant_id = NULL;
+      g_autoptr (WaveJournal) journal = NULL;
+
+      if (!self->failed)
+        {
+          g_cond_wait (&self->woken, &self->lock);
+          continue;
+        }
+      if (g_cond_wait_until (&self->woken, &self->lock, g_get_monotonic_time () + REOPEN_US))
+        continue;
+      tenant_id = g_strdup (self->tenant_id);
+      g_mutex_unlock (&self->lock);
+      g_mutex_lock (&self->opening);
+      if (self->failed && !self->closed && g_strcmp0 (tenant_id, self->tenant_id) == 0)
+        journal = open_journal (self, tenant_id);
+      if (journal != NULL)
+        {
+          g_message ("the journal can be opened again");
+          wave_journal_keep_cursor (journal);
+          take_journal (self, journal, tenant_id, TRUE);
+        }
+      g_mutex_unlock (&self->opening);
+      g_mutex_lock (&self->lock);
+      self->failed = self->failed && journal == NULL;
+    }
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/* With the opening mutex held. */
+static void
+note_failed (WaveLink *self, gboolean failed)
+{
+  g_mutex_lock (&self->lock);
+  self->failed = failed;
+  if (failed && self->reopener == NULL && !self->closed)
+    self->reopener = g_thread_new ("journal-reopen", reopen, self);
+  g_cond_signal (&self->woken);
+  g_mutex_unlock (&self->lock);
+}
+
 void
 wave_link_resume (const char *server_name, const char *tenant_id, WaveResume *resume, gpointer user_data)
 {
@@ -237,6 +306,7 @@ wave_link_resume (const char *server_name, const char *tenant_id, WaveResume *re
   else if (!self->closed)
     journal = open_journal (self, tenant);
   take_journal (self, journal, tenant, TRUE);
+  note_failed (self, journal == NULL);
   g_mutex_unlock (&self->opening);
   if (journal == NULL)
     return;
@@ -258,8 +328,11 @@ wave_link_batch (WaveBatch *batch, gpointer user_data)
   g_mutex_lock (&self->lock);
   if (self->journal != NULL && !self->closed)
     wave_journal_submit (self->journal, batch);
-  else if (self->early->len < MAX_EARLY)
-    g_ptr_array_add (self->early, wave_batch_ref (batch));
+  else if (self->early->len < MAX_EARLY || (self->failed && self->n_early < MAX_EARLY_EVENTS))
+    {
+      g_ptr_array_add (self->early, wave_batch_ref (batch));
+      self->n_early += batch->events->len;
+    }
   if (self->inbox != NULL)
     wave_inbox_push (self->inbox, batch);
   g_mutex_unlock (&self->lock);
@@ -337,10 +410,18 @@ wave_link_get_serial (WaveLink *self)
 void
 wave_link_close (WaveLink *self)
 {
+  g_autoptr (GThread) reopener = NULL;
+
   g_mutex_lock (&self->opening);
   g_mutex_lock (&self->lock);
   self->closed = TRUE;
+  reopener = g_steal_pointer (&self->reopener);
+  g_cond_signal (&self->woken);
   g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->opening);
+  if (reopener != NULL)
+    g_thread_join (g_steal_pointer (&reopener));
+  g_mutex_lock (&self->opening);
   for (guint i = 0; i < self->journals->len; i++)
     {
       wave_journal_close (self->journals->pdata[i]);

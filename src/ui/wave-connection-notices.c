@@ -53,6 +53,8 @@ list_notices (WaveConnectionPage *self)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   WaveTenant *tenant = wave_monitor_get_tenant (self->monitor);
   g_autoptr (GPtrArray) bounds = wave_tenant_list_bounds_hit (tenant);
+  WaveJournal *journal = wave_monitor_get_journal (self->monitor);
+  WaveJournalStatus status = { 0 };
   WaveSessionCounters counters;
   g_autofree char *failure = NULL;
   g_autofree char *set_aside = NULL;
@@ -72,6 +74,21 @@ list_notices (WaveConnectionPage *self)
     }
   if (failure != NULL)
     add (builder, "error", _("The Journal Cannot Be Written"), failure);
+  if (journal != NULL)
+    {
+      wave_journal_get_status (journal, &status);
+      g_free (status.failure);
+    }
+  if (status.left_out > 0)
+    {
+      g_autofree char *count = wave_format_count (status.left_out);
+      g_autofree char *detail = g_strdup_printf (ngettext ("%s could not be written and more could not wait in memory. The durable ones are fetched the next time Wavescope starts.",
+                                                           "%s could not be written and more could not wait in memory. The durable ones are fetched the next time Wavescope starts.",
+                                                           status.left_out),
+                                                 count);
+
+      add (builder, "error", _("Events Left Out of the Journal"), detail);
+    }
   if (set_aside != NULL)
     {
       g_autofree char *detail = g_strdup_printf (_("It was damaged and is kept as %s; a new one was begun."), set_aside);

@@ -29,10 +29,15 @@ typedef struct {
   char *language;
   gboolean open;         /* a block is being written */
   gboolean in_row;
-  guint n_links;         /* links that are open and were written */
-  guint n_dead_links;    /* links that are open and shown as text */
+  GArray *spans;         /* of Span: what is open, the innermost last */
+  guint n_links;         /* links among them that were written */
   const char *const *mentions; /* (nullable) names, case folded */
 } Writer;
+
+typedef struct {
+  MD_SPANTYPE type;
+  const char *end; /* markup that closes it; "" for a link that is shown as text */
+} Span;
 
 static void
 wave_block_free (gpointer data)
@@ -54,10 +59,36 @@ open_block (Writer *writer, WaveBlockKind kind)
 }
 
 static void
+open_span (Writer *writer, MD_SPANTYPE type, const char *begin, const char *end)
+{
+  Span span = { type, end };
+
+  g_string_append (writer->text, begin);
+  g_array_append_val (writer->spans, span);
+}
+
+/* Closes the innermost spans down to @n. md4c may end spans in another order than they began, or that never began, where links without brackets and emphasis
+ * cross; Pango would take nothing of such a text. */
+static void
+close_spans (Writer *writer, guint n)
+{
+  while (writer->spans->len > n)
+    {
+      const Span *span = &g_array_index (writer->spans, Span, writer->spans->len - 1);
+
+      g_string_append (writer->text, span->end);
+      if (span->type == MD_SPAN_A && *span->end != '\0')
+        writer->n_links--;
+      g_array_set_size (writer->spans, writer->spans->len - 1);
+    }
+}
+
+static void
 close_block (Writer *writer)
 {
   WaveBlock *block;
 
+  close_spans (writer, 0);
   if (!writer->open)
     return;
   writer->open = FALSE;
@@ -268,10 +299,15 @@ leave_block (MD_BLOCKTYPE type, void *detail, void *user_data)
       close_block (writer);
       writer->n_lists--;
       break;
+    case MD_BLOCK_TD:
+      close_spans (writer, 0);
+      break;
     case MD_BLOCK_TH:
+      close_spans (writer, 0);
       g_string_append (writer->text, "</b>");
       break;
     case MD_BLOCK_TABLE:
+      close_spans (writer, 0);
       g_string_append (writer->text, "</tt>");
       close_block (writer);
       break;
@@ -304,14 +340,16 @@ open_link (Writer *writer, const MD_ATTRIBUTE *href)
 {
   g_autofree char *uri = wave_text_make_visible (href->text, href->size, 2048);
   g_autofree char *escaped = NULL;
+  g_autofree char *begin = NULL;
 
   if (writer->n_links > 0 || !may_be_opened (uri))
     {
-      writer->n_dead_links++;
+      open_span (writer, MD_SPAN_A, "", "");
       return;
     }
   escaped = g_markup_escape_text (uri, -1);
-  g_string_append_printf (writer->text, "<a href=\"%s\" title=\"%s\">", escaped, escaped);
+  begin = g_strdup_printf ("<a href=\"%s\" title=\"%s\">", escaped, escaped);
+  open_span (writer, MD_SPAN_A, begin, "</a>");
   writer->n_links++;
 }
 
@@ -323,16 +361,16 @@ enter_span (MD_SPANTYPE type, void *detail, void *user_data)
   switch (type)
     {
     case MD_SPAN_EM:
-      g_string_append (writer->text, "<i>");
+      open_span (writer, type, "<i>", "</i>");
       break;
     case MD_SPAN_STRONG:
-      g_string_append (writer->text, "<b>");
+      open_span (writer, type, "<b>", "</b>");
       break;
     case MD_SPAN_DEL:
-      g_string_append (writer->text, "<s>");
+      open_span (writer, type, "<s>", "</s>");
       break;
     case MD_SPAN_CODE:
-      g_string_append (writer->text, "<span font_family=\"monospace\" background_alpha=\"10%\" background=\"#808080\" insert_hyphens=\"false\">");
+      open_span (writer, type, "<span font_family=\"monospace\" background_alpha=\"10%\" background=\"#808080\" insert_hyphens=\"false\">", "</span>");
       break;
     case MD_SPAN_A:
       open_link (writer, &((MD_SPAN_A_DETAIL *) detail)->href);
@@ -348,32 +386,12 @@ leave_span (MD_SPANTYPE type, void *detail, void *user_data)
 {
   Writer *writer = user_data;
 
-  switch (type)
-    {
-    case MD_SPAN_EM:
-      g_string_append (writer->text, "</i>");
-      break;
-    case MD_SPAN_STRONG:
-      g_string_append (writer->text, "</b>");
-      break;
-    case MD_SPAN_DEL:
-      g_string_append (writer->text, "</s>");
-      break;
-    case MD_SPAN_CODE:
-      g_string_append (writer->text, "</span>");
-      break;
-    case MD_SPAN_A:
-      if (writer->n_dead_links > 0)
-        writer->n_dead_links--;
-      else
-        {
-          g_string_append (writer->text, "</a>");
-          writer->n_links--;
-        }
-      break;
-    default:
-      break;
-    }
+  for (guint i = writer->spans->len; i > 0; i--)
+    if (g_array_index (writer->spans, Span, i - 1).type == type)
+      {
+        close_spans (writer, i - 1);
+        break;
+      }
   return 0;
 }
 
@@ -431,7 +449,8 @@ wave_markdown_parse_with_mentions (const char *text, const char *const *names)
     .leave_span = leave_span,
     .text = add_text,
   };
-  Writer writer = { .blocks = g_ptr_array_new_with_free_func (wave_block_free), .text = g_string_new (NULL), .mentions = names };
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (Span));
+  Writer writer = { .blocks = g_ptr_array_new_with_free_func (wave_block_free), .text = g_string_new (NULL), .mentions = names, .spans = spans };
 
   /* Parsing stops at the bound; then the whole is shown as plain text, so that nothing is hidden. */
   if (md_parse (text, strlen (text), &parser, &writer) != 0)

@@ -28,7 +28,10 @@ build() {   # build NAME ROOMS MODULES…
   local name=$1 rooms=$2 room source; shift 2
   local sources=("$here/fuzz-$name.c") pkg
   for room in ${rooms//,/ }; do
-    for source in "$TOP/src/$room"/*.c; do sources+=("$source"); done
+    case $room in
+      *.c) sources+=("$TOP/src/$room") ;;
+      *) for source in "$TOP/src/$room"/*.c; do sources+=("$source"); done ;;
+    esac
   done
   read -ra pkg <<<"$(pkg-config --cflags --libs "$@")"
   clang "${flags[@]}" -o "$out/fuzz-$name" "${sources[@]}" "${pkg[@]}" -lm
