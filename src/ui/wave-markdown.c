@@ -13,6 +13,8 @@
 #define MAX_MARKS 8
 /* Nesting of lists and quotes beyond this is not indented further. */
 #define MAX_DEPTH 6
+/* Names that are set off; a message may mention thousands, and each is looked for behind each "@". */
+#define MAX_MENTIONS 50
 
 typedef struct {
   GPtrArray *blocks;
@@ -111,7 +113,7 @@ close_block (Writer *writer)
 static gsize
 match_mention (Writer *writer, const char *text, const char *end)
 {
-  for (guint i = 0; writer->mentions != NULL && writer->mentions[i] != NULL; i++)
+  for (guint i = 0; writer->mentions != NULL && i < MAX_MENTIONS && writer->mentions[i] != NULL; i++)
     {
       glong chars = g_utf8_strlen (writer->mentions[i], -1);
       const char *after = text;

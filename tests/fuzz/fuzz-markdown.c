@@ -46,7 +46,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *bytes = g_strndup ((const char *) data, size);
   /* Bodies come out of the decoder as UTF-8. */
   g_autofree char *text = g_utf8_make_valid (bytes, -1);
-  g_autoptr (GPtrArray) blocks = wave_markdown_parse (text);
+  static const char *const names[] = { "ann lee", "b", "\xc3\xa9", NULL };
+  g_autoptr (GPtrArray) blocks = wave_markdown_parse_with_mentions (text, names);
   g_autofree char *plain = wave_markdown_plain (text);
 
   g_assert_cmpuint (blocks->len, <=, WAVE_MAX_BLOCKS + 1);
