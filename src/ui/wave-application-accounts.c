@@ -137,7 +137,7 @@ come_to_front (WaveWindow *window, const char *text)
 static void
 drop_if_empty (WaveWindow *window)
 {
-  if (wave_window_get_monitor (window) == NULL)
+  if (wave_window_get_monitor (window) == NULL && wave_window_get_replay (window) == NULL)
     gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -18,7 +18,7 @@ struct _WaveSignInForm
   AdwBin parent_instance;
 
   GtkWidget *server_group, *server_spinner, *plain_row, *way_row, *token_row, *user_row, *password_row, *keep_row;
-  GtkWidget *error_box, *connect_button, *file_button;
+  GtkWidget *error_box, *connect_button, *cancel_button, *file_button;
   GtkImage *server_mark;
   GtkEditable *server_row;
   GtkLabel *error_label, *busy_label;
@@ -228,14 +228,17 @@ set_busy (WaveSignInForm *self, const char *words)
 {
   gboolean busy = words != NULL;
 
+  if (busy)
+    gtk_label_set_text (self->busy_label, words);
+  gtk_stack_set_visible_child_name (self->button_stack, busy ? "busy" : "ready");
+  /* The focus goes before the row that had it is closed to it. */
+  if (busy)
+    gtk_widget_grab_focus (self->cancel_button);
   gtk_widget_set_sensitive (self->server_group, !busy);
   gtk_widget_set_sensitive (self->way_row, !busy);
   gtk_widget_set_sensitive (self->token_row, !busy);
   gtk_widget_set_sensitive (self->user_row, !busy);
   gtk_widget_set_sensitive (self->password_row, !busy);
-  if (busy)
-    gtk_label_set_text (self->busy_label, words);
-  gtk_stack_set_visible_child_name (self->button_stack, busy ? "busy" : "ready");
 }
 
 static void
@@ -483,6 +486,7 @@ wave_sign_in_form_class_init (WaveSignInFormClass *klass)
   BIND (way_row);
   BIND (token_row);
   BIND (file_button);
+  BIND (cancel_button);
   BIND (user_row);
   BIND (password_row);
   BIND (keep_row);

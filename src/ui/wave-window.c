@@ -729,6 +729,7 @@ wave_window_init (WaveWindow *self)
   self->monitor_signals = g_signal_group_new (WAVE_TYPE_MONITOR);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::backlog", G_CALLBACK (on_backlog), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::journal-failure", G_CALLBACK (update_state), self);
+  g_signal_group_connect_swapped (self->monitor_signals, "tokens-changed", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::former-server-name", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::event-log", G_CALLBACK (on_event_log), self);
   self->tenant_signals = g_signal_group_new (WAVE_TYPE_TENANT);
