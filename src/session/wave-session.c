@@ -4,6 +4,7 @@
 #include "session/wave-engine.h"
 
 #include "session/wave-http.h"
+#include "session/wave-prompt.h"
 
 /* Requests that were cancelled at the stop get so long to notice. */
 #define GOODBYE_US (G_USEC_PER_SEC / 4)
@@ -82,6 +83,8 @@ run (gpointer user_data)
   Shared *shared = user_data;
   gint64 deadline;
 
+  /* Here is stamped what arrives. */
+  wave_prompt_this_thread ();
   g_main_context_push_thread_default (shared->context);
   wave_engine_open (shared->engine);
   while (!g_atomic_int_get (&shared->quit))
