@@ -30,6 +30,7 @@ struct _WaveMonitor
   WaveSnapshotLoader *loader;
   WaveLink *link;
   WaveCredentials *credentials;
+  WaveRecorder *recorder; /* nullable */
   guint token_generation;
   WaveInbox *inbox;
   WaveJournal *journal; /* of the link, as the main thread saw it last */
@@ -213,6 +214,8 @@ apply_slice (WaveMonitor *self)
     {
       follow_journal (self, batch->transition);
       wave_event_log_append_batch (self->event_log, batch);
+      if (self->recorder != NULL)
+        wave_recorder_add_batch (self->recorder, batch);
     }
   wave_tenant_begin (self->tenant);
   if (self->next == 0 && batch->transition != NULL)
@@ -743,6 +746,7 @@ wave_monitor_finalize (GObject *object)
   g_clear_pointer (&self->inbox, wave_inbox_unref);
   g_clear_pointer (&self->link, wave_link_unref);
   g_clear_pointer (&self->credentials, wave_credentials_unref);
+  g_clear_object (&self->recorder);
   g_clear_object (&self->journal);
   g_clear_object (&self->event_log);
   g_clear_object (&self->loader);
@@ -934,4 +938,11 @@ wave_monitor_get_largest_backlog (WaveMonitor *monitor)
 {
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
   return monitor->largest_backlog;
+}
+
+void
+wave_monitor_set_recorder (WaveMonitor *monitor, WaveRecorder *recorder)
+{
+  g_return_if_fail (WAVE_IS_MONITOR (monitor));
+  g_set_object (&monitor->recorder, recorder);
 }

@@ -3,6 +3,7 @@
 
 #include "journal/wave-event-log.h"
 #include "journal/wave-journal.h"
+#include "model/wave-recorder.h"
 #include "model/wave-tenant.h"
 #include "session/wave-session.h"
 
@@ -34,6 +35,9 @@ WaveCredentials *wave_monitor_get_credentials (WaveMonitor *monitor); /* (transf
 
 /* How long and how much the journals keep: the one that is open, and those to come. 0: without end. */
 void wave_monitor_set_retention (WaveMonitor *monitor, gint64 max_age_us, guint64 max_bytes);
+
+/* (nullable): what is applied from now on is written by @recorder as well, until another one or NULL is set. */
+void wave_monitor_set_recorder (WaveMonitor *monitor, WaveRecorder *recorder);
 
 /* The UI calls this from its frame clock while it is mapped; otherwise the monitor pumps itself every 100 ms. Applies waiting batches for at most
  * @budget_us. Returns: events applied */

@@ -342,3 +342,10 @@ wave_rooms_page_new (WaveTenant *tenant)
   g_signal_connect_object (tenant, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
+
+WaveRoom *
+wave_rooms_page_get_room (WaveRoomsPage *page)
+{
+  g_return_val_if_fail (WAVE_IS_ROOMS_PAGE (page), NULL);
+  return page->room;
+}

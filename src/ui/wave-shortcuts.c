@@ -11,6 +11,8 @@ static const WaveShortcutRow rows[] = {
   { N_("Search"), "<Control>f" },
   { N_("Try to connect now"), "<Control>r" },
   { N_("Open a recording"), "<Control>o" },
+  { N_("Record, or stop recording"), "<Shift><Control>r" },
+  { N_("Save events"), "<Control>s" },
   { N_("New window"), "<Control>n" },
   { N_("Main menu"), "F10" },
   { N_("Help on what is shown"), "F1" },

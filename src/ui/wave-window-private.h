@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window from the inside, shared by wave-window.c and the parts of its role: -replay.c (recordings).
+// The window from the inside, shared by wave-window.c and the parts of its role: -replay.c (recordings that are played), -record.c (recording,
+// saving).
 #pragma once
 
 #include "model/wave-replay.h"
@@ -23,11 +24,12 @@ struct _WaveWindow
   GMenu *accounts_place; /* a section of the main menu */
   WaveWelcomePage *welcome;
   WaveTransport *transport;
-  GtkWidget *state_button, *state_dot, *switcher, *switcher_bar;
-  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry;
+  GtkWidget *state_button, *state_dot, *switcher, *switcher_bar, *record_button, *files_button;
+  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry, *record_label;
 
   WaveMonitor *monitor; /* nullable: one of these two, or none */
   WaveReplay *replay;
+  WaveRecorder *recorder; /* nullable */
   WaveAccount *account;
   gboolean keeps_token;
   GObject *keep;
@@ -36,7 +38,7 @@ struct _WaveWindow
   GSettings *settings;
   GSignalGroup *monitor_signals, *tenant_signals, *replay_signals, *log_signals;
   WaveNotifier *notifier;
-  guint pump_tick, timer, n_ticks;
+  guint pump_tick, timer, n_ticks, record_timer;
   gboolean watching;  /* the pages stand */
   gboolean former_seen; /* that the server has another name was read */
   gboolean note_read; /* the recording's note was dismissed */
@@ -49,6 +51,15 @@ void wave_window_forget (WaveWindow *self);
 void wave_window_begin_pages (WaveWindow *self);
 /* What is watched stands: shows it on the page that was wanted. */
 void wave_window_end_pages (WaveWindow *self, WaveTenant *tenant);
+
+/* Of what is watched or replayed; nullable */
+WaveTenant *wave_window_get_tenant (WaveWindow *self);
+
+/* wave-window-record.c */
+void wave_window_record_class_init (GtkWidgetClass *widget_class);
+/* Ends the recording, if one runs, before what is recorded goes. */
+void wave_window_forget_recorder (WaveWindow *self);
+void wave_window_update_recorder (WaveWindow *self);
 
 /* wave-window-replay.c */
 void wave_window_replay_class_init (GtkWidgetClass *widget_class);

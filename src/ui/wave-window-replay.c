@@ -91,6 +91,7 @@ wave_window_forget_replay (WaveWindow *self)
   g_signal_group_set_target (self->log_signals, NULL);
   wave_transport_set_replay (self->transport, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->transport), FALSE);
+  gtk_widget_set_visible (self->files_button, FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self), "replay");
   wave_replay_close (self->replay);
   g_clear_object (&self->replay);
@@ -115,6 +116,7 @@ wave_window_replay (WaveWindow *window, WaveReplay *replay)
   g_signal_group_set_target (window->log_signals, wave_replay_get_event_log (replay));
   wave_transport_set_replay (window->transport, replay);
   gtk_widget_set_visible (GTK_WIDGET (window->transport), TRUE);
+  gtk_widget_set_visible (window->files_button, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (window), "replay");
   wave_window_update_replay_state (window);
 }

@@ -34,8 +34,8 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WaveWindow, wave_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static WaveTenant *
-tenant_of (WaveWindow *self)
+WaveTenant *
+wave_window_get_tenant (WaveWindow *self)
 {
   if (self->replay != NULL)
     return wave_replay_get_tenant (self->replay);
@@ -67,7 +67,7 @@ update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *t
   guint backlog = wave_monitor_get_backlog (self->monitor);
 
   g_object_get (self->monitor, "journal-failure", &failure, "former-server-name", &former, NULL);
-  g_object_get (tenant_of (self), "server-name", &name, NULL);
+  g_object_get (wave_window_get_tenant (self), "server-name", &name, NULL);
   if (state == WAVE_SESSION_WAITING && transition != NULL)
     {
       g_autofree char *waiting = waiting_words (transition);
@@ -127,13 +127,13 @@ update_expiry (WaveWindow *self)
   if (warning != NULL)
     adw_banner_set_title (self->expiry_banner, warning);
   /* A refused token has a banner of its own. */
-  adw_banner_set_revealed (self->expiry_banner, warning != NULL && wave_tenant_get_state (tenant_of (self)) != WAVE_SESSION_REFUSED);
+  adw_banner_set_revealed (self->expiry_banner, warning != NULL && wave_tenant_get_state (wave_window_get_tenant (self)) != WAVE_SESSION_REFUSED);
 }
 
 static void
 update_state (WaveWindow *self)
 {
-  WaveTenant *tenant = tenant_of (self);
+  WaveTenant *tenant = wave_window_get_tenant (self);
   const WaveTransition *transition;
   WaveSessionState state;
   g_autofree char *tenant_name = NULL;
@@ -184,9 +184,9 @@ on_banner_clicked (AdwBanner *banner, WaveWindow *self)
 {
   if (wave_window_dismiss_note (self) || self->monitor == NULL)
     return;
-  if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_REFUSED)
+  if (wave_tenant_get_state (wave_window_get_tenant (self)) == WAVE_SESSION_REFUSED)
     wave_account_present_new_token (self);
-  else if (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_LIVE)
+  else if (wave_tenant_get_state (wave_window_get_tenant (self)) == WAVE_SESSION_LIVE)
     {
       self->former_seen = TRUE;
       update_state (self);
@@ -233,12 +233,12 @@ on_timer (gpointer user_data)
 
   /* Only a wait and a backlog change by themselves. */
   if (self->monitor != NULL
-      && (wave_tenant_get_state (tenant_of (self)) == WAVE_SESSION_WAITING || wave_monitor_get_backlog (self->monitor) > 0
+      && (wave_tenant_get_state (wave_window_get_tenant (self)) == WAVE_SESSION_WAITING || wave_monitor_get_backlog (self->monitor) > 0
           || adw_banner_get_revealed (self->banner)))
     update_state (self);
   if (self->monitor != NULL && self->n_ticks++ % EXPIRY_EVERY == 0)
     update_expiry (self);
-  if (self->wanted_room != NULL && tenant_of (self) != NULL)
+  if (self->wanted_room != NULL && wave_window_get_tenant (self) != NULL)
     {
       GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
 
@@ -318,6 +318,7 @@ wave_window_forget (WaveWindow *self)
   clear_pages (self);
   adw_banner_set_revealed (self->banner, FALSE);
   wave_window_forget_replay (self);
+  wave_window_forget_recorder (self);
   if (self->monitor != NULL)
     wave_monitor_stop (self->monitor);
   g_clear_object (&self->monitor);
@@ -342,6 +343,7 @@ wave_window_end_pages (WaveWindow *self, WaveTenant *tenant)
   self->watching = TRUE;
   g_signal_group_set_target (self->tenant_signals, tenant);
   gtk_stack_set_visible_child_name (self->stack, "main");
+  wave_window_update_recorder (self);
 }
 
 void
@@ -376,7 +378,7 @@ wave_window_show_welcome (WaveWindow *window, const char *error)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
   wave_welcome_page_set_error (window->welcome, error);
-  wave_welcome_page_set_can_go_back (window->welcome, tenant_of (window) != NULL);
+  wave_welcome_page_set_can_go_back (window->welcome, wave_window_get_tenant (window) != NULL);
   wave_welcome_page_show (window->welcome, FALSE);
   gtk_stack_set_visible_child_name (window->stack, "welcome");
 }
@@ -398,7 +400,7 @@ void
 wave_window_show_tenant (WaveWindow *window)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
-  if (tenant_of (window) == NULL)
+  if (wave_window_get_tenant (window) == NULL)
     return;
   wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
   gtk_stack_set_visible_child_name (window->stack, "main");
@@ -682,6 +684,7 @@ wave_window_class_init (WaveWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
   g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
   wave_window_replay_class_init (widget_class);
+  wave_window_record_class_init (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, stack);
@@ -693,6 +696,9 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_expiry);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, transport);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, record_button);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, record_label);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, files_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, state_dot);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, switcher);

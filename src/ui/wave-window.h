@@ -20,6 +20,8 @@ void wave_window_replay (WaveWindow *window, WaveReplay *replay);
 /* In this window, in place of what it shows. A file that is no recording is told of in a dialog. */
 void wave_window_open_recording (WaveWindow *window, GFile *file);
 WaveReplay *wave_window_get_replay (WaveWindow *window); /* (transfer none) (nullable) */
+/* Records what comes from now on. @anonymise: see wave_recorder_new(). "win.record" ends it. */
+gboolean wave_window_record_to (WaveWindow *window, const char *path, gboolean anonymise, GError **error);
 void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable */);
 /* The welcome page's second one, with @server entered; @error: (nullable): why. @allow_plain: the leave for plain http was given before. */
 void wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error);
