@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-room-private.h"
+#include "protocol/wave-text.h"
 
 gboolean
 wave_notice_people (const WaveEvent *event, const char **who, const char **other)
@@ -45,7 +46,8 @@ wave_notice_people (const WaveEvent *event, const char **who, const char **other
 static char *
 member_text (const WaveMember *member, const char *who, WaveParticipant *by)
 {
-  const char *other = by != NULL ? wave_participant_get_display_name (by) : NULL;
+  g_autofree char *other = by != NULL ? wave_text_isolate (wave_participant_get_display_name (by)) : NULL;
+  g_autofree char *word = NULL;
   gboolean own = by == NULL || g_strcmp0 (member->changed_by, member->participant_id) == 0;
 
   if (g_str_equal (member->membership, "join"))
@@ -59,7 +61,8 @@ member_text (const WaveMember *member, const char *who, WaveParticipant *by)
   if (g_str_equal (member->membership, "knock"))
     return g_strdup_printf (_ ("%s asks to come in"), who);
   /* A word that is not known is shown as it came. */
-  return g_strdup_printf (_ ("%s: membership is now “%s”"), who, member->membership);
+  word = wave_model_one_line (member->membership, 80);
+  return g_strdup_printf (_ ("%s: membership is now “%s”"), who, word);
 }
 
 static char *
@@ -139,7 +142,8 @@ bridge_text (const WaveBridgeStatus *status)
 char *
 wave_notice_text (const WaveEvent *event, WaveParticipant *sender, WaveParticipant *other)
 {
-  const char *who = sender != NULL ? wave_participant_get_display_name (sender) : NULL;
+  /* A name from right to left must not turn the sentence around. */
+  g_autofree char *who = sender != NULL ? wave_text_isolate (wave_participant_get_display_name (sender)) : NULL;
 
   switch (event->kind)
     {

@@ -110,3 +110,19 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
     }
   return g_string_free (line, FALSE);
 }
+
+static gboolean
+is_right_to_left (gunichar c)
+{
+  return (c >= 0x0590 && c <= 0x08FF) || (c >= 0xFB1D && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFC) || (c >= 0x10800 && c <= 0x10FFF)
+         || (c >= 0x1E800 && c <= 0x1EFFF);
+}
+
+char *
+wave_text_isolate (const char *name)
+{
+  for (const char *p = name; p != NULL && *p != '\0'; p = g_utf8_next_char (p))
+    if (is_right_to_left (g_utf8_get_char (p)))
+      return g_strdup_printf ("\u2068%s\u2069", name);
+  return g_strdup (name);
+}

@@ -79,8 +79,7 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
     wave_avatar_set_text (WAVE_AVATAR (self->avatar), imported);
   else
     wave_avatar_set_participant (WAVE_AVATAR (self->avatar), sender, TRUE);
-  gtk_widget_set_opacity (self->avatar, continued ? 0 : 1);
-  gtk_widget_set_size_request (self->avatar, AVATAR_SIZE, continued ? 1 : AVATAR_SIZE);
+  gtk_widget_set_visible (self->avatar, !continued);
   gtk_widget_set_visible (self->head, !continued || edited);
   gtk_widget_set_visible (self->name, !continued);
   gtk_label_set_text (GTK_LABEL (self->name), imported != NULL  ? imported
@@ -248,6 +247,7 @@ static void
 wave_message_row_init (WaveMessageRow *self)
 {
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *gutter;
 
   gtk_box_set_spacing (GTK_BOX (self), 12);
   gtk_widget_add_css_class (GTK_WIDGET (self), "message");
@@ -255,6 +255,10 @@ wave_message_row_init (WaveMessageRow *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   self->avatar = wave_avatar_new (AVATAR_SIZE);
   gtk_widget_set_valign (self->avatar, GTK_ALIGN_START);
+  /* Keeps the place of the avatar where a message goes on without one. */
+  gutter = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_size_request (gutter, AVATAR_SIZE, -1);
+  gtk_box_append (GTK_BOX (gutter), self->avatar);
   gtk_widget_set_hexpand (column, TRUE);
   make_head (self);
   make_quote (self);
@@ -270,7 +274,7 @@ wave_message_row_init (WaveMessageRow *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->earlier), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (self->earlier, "earlier-text");
   self->reactions = wave_reactions_new ();
-  gtk_box_append (GTK_BOX (self), self->avatar);
+  gtk_box_append (GTK_BOX (self), gutter);
   gtk_box_append (GTK_BOX (self), column);
   gtk_box_append (GTK_BOX (column), self->head);
   gtk_box_append (GTK_BOX (column), self->quote);

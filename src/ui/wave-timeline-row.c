@@ -169,12 +169,13 @@ update (WaveTimelineRow *self)
         const char *body = wave_timeline_item_get_body (self->item);
         g_autofree char *clock = wave_format_clock (wave_timeline_item_get_wall_us (self->item));
 
-        g_autofree char *line = wave_words_line (body, 1000);
+        /* A notice is a sentence of the model, in which what came from the wire is harmless already. */
+        g_autofree char *line = shape == SHAPE_ERROR ? wave_words_line (body, 1000) : wave_words_sentence (body);
 
         if (shape == SHAPE_ERROR && self->sender != NULL)
           text = g_strdup_printf ("%s: %s · %s", wave_participant_get_display_name (self->sender), line, clock);
         else
-          text = g_strdup_printf ("%s · %s", line, clock);
+          text = g_strdup_printf ("%s · %s", line != NULL ? line : "", clock);
       }
       break;
     }

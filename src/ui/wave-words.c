@@ -4,8 +4,10 @@
 #include "ui/wave-words.h"
 
 #include <glib/gi18n.h>
+#include <gtk/gtk.h>
 
 #include "model/wave-participant.h"
+#include "protocol/wave-text.h"
 #include "ui/wave-format.h"
 
 const char *
@@ -154,29 +156,50 @@ wave_words_advice (const WaveTransition *transition)
 }
 
 char *
+wave_words_sentence (const char *text)
+{
+  /* The direction of a line is that of its first strong letter, and that may be one of a name. */
+  if (text != NULL && g_utf8_get_char (text) == 0x2068)
+    return g_strconcat (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL ? "\u200f" : "\u200e", text, NULL);
+  return g_strdup (text);
+}
+
+/* (transfer full) (nullable) */
+static char *
+nth_name (GListModel *people, guint n)
+{
+  g_autoptr (WaveParticipant) participant = g_list_model_get_item (people, n);
+
+  return participant != NULL ? wave_text_isolate (wave_participant_get_display_name (participant)) : NULL;
+}
+
+char *
 wave_words_typing (GListModel *typists)
 {
   guint n = g_list_model_get_n_items (typists);
-  g_autoptr (WaveParticipant) first = n > 0 ? g_list_model_get_item (typists, 0) : NULL;
-  g_autoptr (WaveParticipant) second = n > 1 ? g_list_model_get_item (typists, 1) : NULL;
-  g_autoptr (WaveParticipant) third = n > 2 ? g_list_model_get_item (typists, 2) : NULL;
+  g_autofree char *first = nth_name (typists, 0);
+  g_autofree char *second = nth_name (typists, 1);
+  g_autofree char *third = nth_name (typists, 2);
+  g_autofree char *words = NULL;
 
   switch (n)
     {
     case 0:
       return NULL;
     case 1:
-      return g_strdup_printf (_("%s is typing…"), wave_participant_get_display_name (first));
+      words = g_strdup_printf (_("%s is typing…"), first);
+      break;
     case 2:
-      return g_strdup_printf (_("%s and %s are typing…"), wave_participant_get_display_name (first),
-                              wave_participant_get_display_name (second));
+      words = g_strdup_printf (_("%s and %s are typing…"), first, second);
+      break;
     case 3:
-      return g_strdup_printf (_("%s, %s and %s are typing…"), wave_participant_get_display_name (first),
-                              wave_participant_get_display_name (second), wave_participant_get_display_name (third));
+      words = g_strdup_printf (_("%s, %s and %s are typing…"), first, second, third);
+      break;
     default:
-      return g_strdup_printf (ngettext ("%s, %s and %u other are typing…", "%s, %s and %u others are typing…", n - 2),
-                              wave_participant_get_display_name (first), wave_participant_get_display_name (second), n - 2);
+      words = g_strdup_printf (ngettext ("%s, %s and %u other are typing…", "%s, %s and %u others are typing…", n - 2), first, second, n - 2);
+      break;
     }
+  return wave_words_sentence (words);
 }
 
 char *

@@ -19,6 +19,8 @@ char *wave_words_cause (const WaveTransition *transition);
 char *wave_words_advice (const WaveTransition *transition);
 /* (transfer full) (nullable): "Mia and Noor are typing…"; NULL when nobody is. @typists: of WaveParticipant */
 char *wave_words_typing (GListModel *typists);
+/* (transfer full) (nullable): @text with the direction of the interface, should it begin with a name from right to left. @text: (nullable) */
+char *wave_words_sentence (const char *text);
 /* (transfer full): "thinking", "calling web_search", "generating", "idle" */
 char *wave_words_phase (WaveAiPhase phase, const char *status, const char *tool);
 /* (transfer full): two lines: what was lost and fetched, whether that is all; what cannot be fetched */

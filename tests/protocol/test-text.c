@@ -55,6 +55,18 @@ test_visible (void)
   g_assert_cmpstr (nothing, ==, "");
 }
 
+static void
+test_isolate (void)
+{
+  g_autofree char *plain = wave_text_isolate ("Mia Chen");
+  g_autofree char *arabic = wave_text_isolate ("يوسف");
+  g_autofree char *nothing = wave_text_isolate (NULL);
+
+  g_assert_cmpstr (plain, ==, "Mia Chen");
+  g_assert_cmpstr (arabic, ==, "\u2068يوسف\u2069");
+  g_assert_null (nothing);
+}
+
 /* Nothing that hides, whatever the bytes and wherever the cut. */
 static void
 test_any_bytes (void)
@@ -141,6 +153,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/protocol/text/isolate", test_isolate);
   g_test_add_func ("/protocol/text/visible", test_visible);
   g_test_add_func ("/protocol/text/any-bytes", test_any_bytes);
   g_test_add_func ("/protocol/text/summaries", test_summaries);

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Hostile text in every place that shows text of the wire: nothing warns (warnings are fatal here), nothing is interpreted, and what stands beside it keeps
+// its place and its size.
+#include "config.h"
+
+#include "ui-rig.h"
+
+#include <string.h>
+
+#include "hostile-strings.h"
+#include "protocol/wave-text.h"
+#include "ui/wave-markdown.h"
+#include "ui/wave-rooms-page.h"
+#include "ui/wave-side-pane.h"
+#include "ui/wave-timeline-view.h"
+#include "ui/wave-words-room.h"
+
+#define WIDTH 1200
+
+static char *
+long_word (void)
+{
+  return g_strnfill (HOSTILE_LONG_WORD, 'w');
+}
+
+static void
+append_json (GString *json, const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (*p == '"' || *p == '\\')
+      g_string_append_printf (json, "\\%c", *p);
+    else if ((guchar) *p < 0x20)
+      g_string_append_printf (json, "\\u%04x", (guchar) *p);
+    else
+      g_string_append_c (json, *p);
+}
+
+/* @template: with a $ wherever the text is to stand */
+static void
+inject (UiRig *rig, gboolean durable, const char *template, const char *text)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  for (const char *p = template; *p != '\0'; p++)
+    if (*p == '$')
+      append_json (json, text);
+    else
+      g_string_append_c (json, *p);
+  ui_inject (rig, durable, json->str);
+}
+
+/* Nothing that can be seen may be interpreted: no label that shows wire text in plain may use markup of it. */
+static void
+check_widget (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      const char *text = gtk_label_get_text (GTK_LABEL (widget));
+
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+      for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+        {
+          gunichar c = g_utf8_get_char (p);
+
+          /* Ours: a name from right to left is set apart, and a sentence keeps its direction. */
+          if (c == 0x2068 || c == 0x2069 || c == 0x200e || c == '\n' || c == '\t' || c == 0x200d || c == 0x200c)
+            continue;
+          if (wave_text_is_deceptive (c))
+            g_error ("U+%04X stands in a label: “%s”", c, text);
+        }
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    check_widget (child);
+}
+
+static void
+test_markdown (void)
+{
+  g_autofree char *word = long_word ();
+
+  for (guint i = 0; i <= G_N_ELEMENTS (hostile_strings); i++)
+    {
+      const char *text = i < G_N_ELEMENTS (hostile_strings) ? hostile_strings[i] : word;
+      g_autoptr (GPtrArray) blocks = wave_markdown_parse_with_mentions (text, (const char *const[]){ "everyone", "room", "", NULL });
+
+      for (guint j = 0; j < blocks->len; j++)
+        {
+          const WaveBlock *block = blocks->pdata[j];
+          GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+
+          if (block->kind == WAVE_BLOCK_CODE)
+            gtk_label_set_text (GTK_LABEL (label), block->markup);
+          else
+            {
+              g_assert_null (strstr (block->markup, "<script"));
+              g_assert_null (strstr (block->markup, "<span size"));
+              g_assert_null (strstr (block->markup, "<span foreground"));
+              g_assert_null (strstr (block->markup, "<a href=\"javascript"));
+              g_assert_null (strstr (block->markup, "<a href=\"file"));
+              g_assert_null (strstr (block->markup, "<a href=\"data"));
+              gtk_label_set_markup (GTK_LABEL (label), block->markup);
+            }
+          check_widget (label);
+          g_object_unref (label);
+        }
+    }
+}
+
+static void
+test_lines (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (hostile_strings); i++)
+    {
+      g_autofree char *line = wave_words_line (hostile_strings[i], 80);
+      g_autofree char *lines = wave_words_lines (hostile_strings[i], 80);
+
+      g_assert_null (strchr (line, '\n'));
+      g_assert_cmpint (g_utf8_strlen (line, -1), <=, 80);
+      g_assert_cmpint (g_utf8_strlen (lines, -1), <=, 100);
+    }
+}
+
+#define IN_ATLAS "\"room_id\":\"room-atlas\""
+
+/* Each place with a $ for the text. */
+static const struct { const char *what, *json; gboolean durable; } places[] = {
+  { "text", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"$\"}}", TRUE },
+  { "code", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.code\",\"lang\":\"$\",\"body\":\"$\"}}", TRUE },
+  { "media", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.media\",\"filename\":\"$\",\"mime_type\":\"$\",\"body\":\"$ \"}}", TRUE },
+  { "system", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.system\",\"body\":\"$\"}}", TRUE },
+  { "msgtype", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"x$\",\"a\":\"$\"}}", TRUE },
+  { "chunk", "{\"type\":\"swp.room.message.chunk\"," IN_ATLAS ",\"sender_id\":\"ai-scout\",\"content\":{\"chunk_text\":\"$\",\"done\":false}}", FALSE },
+  { "sender", "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"p$\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"x\"}}", TRUE },
+  { "imported", "{\"type\":\"swp.bridge.message\"," IN_ATLAS ",\"sender_id\":\"br-slack\",\"content\":{\"body\":\"x\",\"bridge_id\":\"b$\",\"_imported_sender\":{\"external_id\":\"$\",\"display_name\":\"$\"}}}", TRUE },
+  { "status", "{\"type\":\"swp.ai.status\"," IN_ATLAS ",\"participant_id\":\"ai-desk\",\"status\":\"calling $\"}", FALSE },
+  { "error", "{\"type\":\"swp.model.error\"," IN_ATLAS ",\"sender_id\":\"ai-quill\",\"content\":{\"code\":\"$\",\"message\":\"$\"}}", TRUE },
+  { "engagement", "{\"type\":\"swp.room.ai_engagement\"," IN_ATLAS ",\"participant_id\":\"ai-desk\",\"mode\":\"m$\"}", TRUE },
+  { "plan", "{\"type\":\"swp.plan.updated\"," IN_ATLAS ",\"content\":{\"plan\":{\"id\":\"$\",\"goal\":\"$\",\"state\":\"s$\",\"mode\":\"m$\",\"advance\":\"a$\",\"pause_reason\":\"$\",\"steps\":[{\"id\":\"a\",\"text\":\"$\",\"status\":\"$\",\"result\":\"$\",\"attempts\":3}]}}}", FALSE },
+  { "sidekick", "{\"type\":\"swp.sidekick.spawned\"," IN_ATLAS ",\"sender_id\":\"ai-scout\",\"content\":{\"task_id\":\"t$\",\"codename\":\"c$\",\"task\":\"$\",\"status\":\"s$\"}}", TRUE },
+  { "result", "{\"type\":\"swp.sidekick.result\"," IN_ATLAS ",\"sender_id\":\"ai-scout\",\"content\":{\"task_id\":\"t$\",\"codename\":\"c$\",\"result_summary\":\"$\"}}", TRUE },
+  { "bridge", "{\"type\":\"swp.bridge.status\"," IN_ATLAS ",\"content\":{\"bridge_id\":\"b$\",\"transport\":\"t$\",\"status\":\"s$\",\"error\":\"$\"}}", FALSE },
+  { "call", "{\"type\":\"swp.call.invite\"," IN_ATLAS ",\"content\":{\"call_id\":\"c$\",\"call_type\":\"$\",\"initiator_id\":\"i$\",\"timeout_seconds\":60}}", FALSE },
+  { "part", "{\"type\":\"swp.call.state\"," IN_ATLAS ",\"content\":{\"call_id\":\"c$\",\"participant_id\":\"q$\",\"state\":\"s$\"}}", FALSE },
+  { "member", "{\"type\":\"swp.room.member\"," IN_ATLAS ",\"participant_id\":\"m$\",\"membership\":\"w$\",\"changed_by\":\"b$\"}", TRUE },
+  { "typing", "{\"type\":\"typing\"," IN_ATLAS ",\"participant_id\":\"y$\",\"typing\":true}", FALSE },
+  { "presence", "{\"type\":\"presence\",\"participant_id\":\"m$\",\"status\":\"$\"}", FALSE },
+  { "topic", "{\"type\":\"swp.room.topic\"," IN_ATLAS ",\"topic\":\"$\"}", TRUE },
+  { "name", "{\"type\":\"swp.room.name\"," IN_ATLAS ",\"name\":\"n$\"}", TRUE },
+  { "room", "{\"type\":\"swp.room.message\",\"room_id\":\"r$\",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"$\"}}", TRUE },
+  { "type", "{\"type\":\"t$\"," IN_ATLAS ",\"x\":\"$\"}", FALSE },
+};
+
+static void
+check_layout (UiRig *rig)
+{
+  GtkWidget *rooms = wave_window_get_page (rig->window, "rooms");
+  GtkWidget *side = ui_find (rooms, WAVE_TYPE_SIDE_PANE);
+
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (rig->window)), <=, WIDTH + 60);
+  g_assert_cmpint (gtk_widget_get_width (ui_find (rooms, WAVE_TYPE_TIMELINE_VIEW)), >, 300);
+  g_assert_cmpint (gtk_widget_get_width (side), <=, 340);
+  check_widget (rooms);
+}
+
+/* Rows above and below a stack of marks, a giant word, a right-to-left override have the height that they have alone. */
+static void
+check_neighbours (UiRig *rig)
+{
+  GtkWidget *timeline = ui_find (wave_window_get_page (rig->window, "rooms"), WAVE_TYPE_TIMELINE_VIEW);
+  GtkWidget *list = ui_find (timeline, GTK_TYPE_LIST_VIEW);
+  int height = -1;
+  guint n = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (gtk_widget_get_mapped (row) && ui_shows (row, "neighbour of the hostile"))
+      {
+        if (height < 0)
+          height = gtk_widget_get_height (row);
+        g_assert_cmpint (gtk_widget_get_height (row), ==, height);
+        n++;
+      }
+  g_assert_cmpuint (n, >=, 2);
+}
+
+static void
+test_everywhere (void)
+{
+  UiRig rig = { NULL };
+  g_autofree char *word = long_word ();
+
+  ui_rig_open (&rig);
+  for (guint i = 0; i <= G_N_ELEMENTS (hostile_strings); i++)
+    {
+      const char *text = i < G_N_ELEMENTS (hostile_strings) ? hostile_strings[i] : word;
+      g_autofree char *mark = g_strdup_printf ("done with %u", i);
+
+      for (guint j = 0; j < G_N_ELEMENTS (places); j++)
+        inject (&rig, places[j].durable, places[j].json, text);
+      inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"$\"}}", mark);
+      ui_wait_shown (&rig, mark);
+      check_layout (&rig);
+    }
+  /* All of it is in Activity, too, and in the list of the rooms. */
+  wave_window_show_page (rig.window, "activity");
+  ui_spin (300 * 1000);
+  wave_window_show_page (rig.window, "connection");
+  ui_spin (300 * 1000);
+  wave_window_show_page (rig.window, "rooms");
+  ui_rig_close (&rig);
+}
+
+static void
+test_neighbours (void)
+{
+  static const char *const disturbing[] = { "Z̡̢̧̨̛̖̗̘̙̜̝̞̟̠̣̤̥̦̩̪̫̬̭̮̯̰̱̲̳̹̺̻̼͇͈͉͍͎̀́̂̃̄̅̆̇̈̉̊̋̌̍̎̏̐̑̒̓̔̽̾̿", "a\u202ereversed", "<span size='999999'>" };
+  UiRig rig = { NULL };
+
+  ui_rig_open (&rig);
+  for (guint i = 0; i < G_N_ELEMENTS (disturbing); i++)
+    {
+      inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"neighbour of the hostile\"}}", "");
+      inject (&rig, TRUE, places[0].json, disturbing[i]);
+    }
+  inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"neighbour of the hostile\"}}", "");
+  inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"the end\"}}", "");
+  ui_wait_shown (&rig, "the end");
+  ui_spin (200 * 1000);
+  check_neighbours (&rig);
+  ui_rig_close (&rig);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/hostile/markdown", test_markdown);
+  g_test_add_func ("/hostile/lines", test_lines);
+  g_test_add_func ("/hostile/neighbours", test_neighbours);
+  g_test_add_func ("/hostile/everywhere", test_everywhere);
+}
+
+int
+main (int argc, char **argv)
+{
+  return ui_rig_main (argc, argv, add_tests);
+}
