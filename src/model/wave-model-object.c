@@ -3,6 +3,8 @@
 
 #include "model/wave-model-object.h"
 
+#include "protocol/wave-text.h"
+
 #define MAX_MARKS 8
 
 G_DEFINE_ABSTRACT_TYPE (WaveModelObject, wave_model_object, G_TYPE_OBJECT)
@@ -84,24 +86,18 @@ wave_model_set_string (gpointer object, char **field, const char *value, guint p
   return TRUE;
 }
 
-/* Characters that change how other text is laid out or that cannot be seen: they have no place in a single line of a list. */
-static gboolean
-is_unfit (gunichar c)
-{
-  return g_unichar_iscntrl (c) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
-         || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 char *
 wave_model_one_line (const char *text, guint max_chars)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   guint chars = 0;
   guint marks = 0;
+  gunichar before = 0;
   gboolean space = FALSE;
 
   for (const char *p = text; p != NULL && *p != '\0' && chars < max_chars; p = g_utf8_next_char (p))
     {
+      gunichar last = before;
       gunichar c;
 
       /* Most text is made of such runs. */
@@ -114,6 +110,8 @@ wave_model_one_line (const char *text, guint max_chars)
           g_string_append_len (line, p, end - p);
           chars += end - p;
           p = end - 1;
+          before = *p;
+          marks = 0;
           continue;
         }
       c = g_utf8_get_char (p);
@@ -122,8 +120,10 @@ wave_model_one_line (const char *text, guint max_chars)
           space = line->len > 0;
           continue;
         }
-      /* The joiner is part of emoji and of some scripts. */
-      if (is_unfit (c) && c != 0x200d)
+      /* What cannot be seen, or changes how its neighbours are laid out, has no place in a single line of a list; joiners are part of emoji and of
+       * some scripts. */
+      before = c;
+      if (wave_text_is_deceptive (c) && !wave_text_joins (last, c, g_utf8_get_char (g_utf8_next_char (p))))
         continue;
       /* A stack of marks reaches into the rows above; no script needs more than a few. */
       marks = c >= 0x300 && g_unichar_ismark (c) ? marks + 1 : 0;

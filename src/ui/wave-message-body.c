@@ -390,7 +390,8 @@ show_media (WaveMessageBody *self, const WaveMessage *message)
 static void
 show_code (WaveMessageBody *self, const WaveMessage *message)
 {
-  WaveBlock block = { .kind = WAVE_BLOCK_CODE, .language = message->lang };
+  g_autofree char *language = message->lang != NULL ? wave_text_make_visible (message->lang, strlen (message->lang), 40) : NULL;
+  WaveBlock block = { .kind = WAVE_BLOCK_CODE, .language = language };
   const char *body = message->body != NULL ? message->body : "";
   g_autofree char *shown = NULL;
   g_autoptr (GPtrArray) blocks = g_ptr_array_new ();
@@ -494,11 +495,13 @@ wave_message_body_update (WaveMessageBody *body, WaveTimelineItem *item)
   if (wave_timeline_item_get_redacted (item))
     {
       g_autofree char *words = NULL;
+      g_autofree char *line = NULL;
       GtkWidget *label = make_label ();
 
       g_object_get (item, "redaction-text", &words, NULL);
       clear_widgets (body);
-      gtk_label_set_text (GTK_LABEL (label), words);
+      line = wave_text_make_visible (words, strlen (words), 1000);
+      gtk_label_set_text (GTK_LABEL (label), line);
       gtk_widget_add_css_class (label, "dim-label");
       gtk_widget_add_css_class (label, "redacted");
       add_widget (body, label);

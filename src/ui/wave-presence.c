@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <string.h>
 
 const char *
 wave_presence_get_label (WavePresenceState state)
@@ -172,6 +173,21 @@ struct _WaveAvatar
 
 G_DEFINE_FINAL_TYPE (WaveAvatar, wave_avatar, GTK_TYPE_WIDGET)
 
+/* A ligature or a cuneiform sign may be wider than any avatar: initials are letters, digits or what stands on a keyboard. */
+static gboolean
+can_be_initial (gunichar c)
+{
+  return (c > ' ' && c < 0x7f) || g_unichar_isalpha (c) || g_unichar_isdigit (c);
+}
+
+static gboolean
+has_initials (const char *name)
+{
+  const char *space = name != NULL ? strrchr (name, ' ') : NULL;
+
+  return name != NULL && can_be_initial (g_utf8_get_char (name)) && (space == NULL || space[1] == '\0' || can_be_initial (g_utf8_get_char (space + 1)));
+}
+
 static void
 wave_avatar_update (WaveAvatar *self)
 {
@@ -179,7 +195,7 @@ wave_avatar_update (WaveAvatar *self)
   WavePresenceState presence = wave_participant_get_presence (self->participant);
 
   adw_avatar_set_text (ADW_AVATAR (self->avatar), wave_participant_get_display_name (self->participant));
-  adw_avatar_set_show_initials (ADW_AVATAR (self->avatar), !is_ai);
+  adw_avatar_set_show_initials (ADW_AVATAR (self->avatar), !is_ai && has_initials (wave_participant_get_display_name (self->participant)));
   adw_avatar_set_icon_name (ADW_AVATAR (self->avatar), is_ai ? "wave-ai-symbolic" : NULL);
   wave_presence_dot_set_state (WAVE_PRESENCE_DOT (self->dot), presence);
   /* AIs are not asked for their presence: they are there. */
@@ -284,7 +300,7 @@ wave_avatar_set_text (WaveAvatar *avatar, const char *text)
 {
   g_return_if_fail (WAVE_IS_AVATAR (avatar));
   wave_avatar_set_participant (avatar, NULL, FALSE);
-  adw_avatar_set_show_initials (ADW_AVATAR (avatar->avatar), TRUE);
+  adw_avatar_set_show_initials (ADW_AVATAR (avatar->avatar), has_initials (text));
   adw_avatar_set_icon_name (ADW_AVATAR (avatar->avatar), NULL);
   adw_avatar_set_text (ADW_AVATAR (avatar->avatar), text);
 }

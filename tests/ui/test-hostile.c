@@ -66,7 +66,8 @@ check_widget (GtkWidget *widget)
           if (c == 0x2068 || c == 0x2069 || c == 0x200e || c == '\n' || c == '\t' || c == 0x200d || c == 0x200c)
             continue;
           if (wave_text_is_deceptive (c))
-            g_error ("U+%04X stands in a label: “%s”", c, text);
+            g_error ("U+%04X stands in a label below %s below %s: “%s”", c, G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)),
+                     G_OBJECT_TYPE_NAME (gtk_widget_get_parent (gtk_widget_get_parent (widget))), text);
         }
     }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
@@ -196,6 +197,9 @@ test_everywhere (void)
 
       for (guint j = 0; j < G_N_ELEMENTS (places); j++)
         inject (&rig, places[j].durable, places[j].json, text);
+      /* A few at a time: all of them are on screen then. */
+      if (i % 4 != 3 && i < G_N_ELEMENTS (hostile_strings))
+        continue;
       inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"$\"}}", mark);
       ui_wait_shown (&rig, mark);
       check_layout (&rig);

@@ -110,6 +110,8 @@ ui_rig_open_scenario (UiRig *rig, const char *scenario)
   gtk_window_present (GTK_WINDOW (rig->window));
   ui_wait_shown (rig, "Live");
   ui_wait_shown (rig, "Ship it on the 9th");
+  /* The list of the rooms has the topic as well; this stands in the header of an open room only. */
+  ui_wait_shown (rig, "AI answers when mentioned");
 }
 
 void
