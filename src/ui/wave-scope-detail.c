@@ -4,6 +4,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "model/wave-participant.h"
+#include "model/wave-room.h"
+#include "model/wave-timeline.h"
+#include "protocol/wave-text.h"
 #include "ui/wave-scope-detail.h"
 #include "ui/wave-scope-figures.h"
 #include "ui/wave-scope-format.h"
@@ -22,6 +26,8 @@ struct _WaveScopeDetail
   GtkWidget *stack;
   GtkLabel *title;
   GtkLabel *outcome;
+  GtkButton *trigger; /* the message that it answers */
+  GtkLabel *trigger_words;
   GtkLabel *values[WAVE_SCOPE_N_FIGURES];
   WaveScopePlot *plot;
   WaveScopeHistogram *histogram;
@@ -251,6 +257,37 @@ show_difference (WaveScopeDetail *self)
   }
 }
 
+/* What it answers, where that can be told; a click opens the room. */
+static void
+show_trigger (WaveScopeDetail *self)
+{
+  const char *id = wave_stream_get_trigger_id (self->stream);
+  WaveRoom *room = wave_tenant_get_room (self->tenant, wave_stream_get_room_id (self->stream));
+  int at = id != NULL && room != NULL ? wave_timeline_find (wave_room_get_timeline (room), id) : -1;
+  g_autoptr (WaveTimelineItem) item = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *text = NULL;
+  WaveParticipant *sender;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->trigger), at >= 0);
+  if (at < 0)
+    return;
+  item = g_list_model_get_item (G_LIST_MODEL (wave_room_get_timeline (room)), (guint)at);
+  sender = wave_timeline_item_get_sender (item);
+  if (wave_timeline_item_get_body (item) != NULL && !wave_timeline_item_get_redacted (item))
+    body = wave_text_make_visible (wave_timeline_item_get_body (item), strlen (wave_timeline_item_get_body (item)), 120);
+  /* Translators: who wrote the message that an AI answers, and the message */
+  text = g_strdup_printf (_ ("↩ %s: %s"), sender != NULL ? wave_participant_get_display_name (sender) : "?", body != NULL ? body : "…");
+  gtk_label_set_text (self->trigger_words, text);
+}
+
+static void
+on_trigger (WaveScopeDetail *self)
+{
+  if (self->stream != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-room", "s", wave_stream_get_room_id (self->stream));
+}
+
 static void
 refresh (WaveScopeDetail *self)
 {
@@ -278,6 +315,7 @@ refresh (WaveScopeDetail *self)
 
       gtk_label_set_text (self->values[i], value);
     }
+  show_trigger (self);
   wave_scope_plot_set_now (self->plot, now);
   wave_scope_histogram_set_stream (self->histogram, self->stream, stall_limit (self));
   wave_scope_reader_update (self->reader);
@@ -386,6 +424,16 @@ make_figures (WaveScopeDetail *self)
     gtk_grid_attach (GTK_GRID (grid), head, 0, 0, 2, 1);
   }
   gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->outcome), 0, 1, 2, 1);
+  self->trigger_words = label ("", "caption");
+  gtk_label_set_ellipsize (self->trigger_words, PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (self->trigger_words, 34);
+  self->trigger = GTK_BUTTON (gtk_button_new ());
+  gtk_button_set_child (self->trigger, GTK_WIDGET (self->trigger_words));
+  gtk_widget_add_css_class (GTK_WIDGET (self->trigger), "flat");
+  gtk_widget_add_css_class (GTK_WIDGET (self->trigger), "scope-link");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->trigger), _ ("Open the Room of the Message That It Answers"));
+  g_signal_connect_swapped (self->trigger, "clicked", G_CALLBACK (on_trigger), self);
+  gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->trigger), 0, 2, 2, 1);
   for (guint i = 0; i < WAVE_SCOPE_N_FIGURES; i++)
     {
       GtkLabel *name = label (wave_scope_figure_name (i), "dim-label");
@@ -397,8 +445,8 @@ make_figures (WaveScopeDetail *self)
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->values[i]), wave_scope_figure_meaning (i));
       gtk_label_set_selectable (self->values[i], TRUE);
       gtk_accessible_update_relation (GTK_ACCESSIBLE (self->values[i]), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name, NULL, -1);
-      gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (name), 0, 2 + (int)i, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->values[i]), 1, 2 + (int)i, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (name), 0, 3 + (int)i, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->values[i]), 1, 3 + (int)i, 1, 1);
     }
   return grid;
 }

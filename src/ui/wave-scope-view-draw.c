@@ -171,7 +171,7 @@ draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, do
 }
 
 static void
-draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, guint index, double y)
+draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, guint index, double y, const WaveStreamThresholds *limits)
 {
   WaveStream *stream = row->streams->pdata[index];
   double x = wave_scope_view_x_of (self, wave_stream_get_ended (stream)) + 6;
@@ -181,6 +181,7 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
   g_autofree char *brief = NULL;
   g_autoptr (PangoLayout) layout = NULL;
   WaveScopeColour colour = WAVE_SCOPE_COLOUR_GOOD;
+  WaveStreamFigures figures;
   GdkRGBA rgba;
   int w, h;
 
@@ -210,6 +211,17 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
     case WAVE_STREAM_ANNOUNCED:
     case WAVE_STREAM_OPEN:
     default:
+      wave_stream_get_figures (stream, limits->stall_us, &figures);
+      if (figures.ttfc_us > limits->first_chunk_us)
+        {
+          /* Slow by the limit of the preferences. */
+          g_autofree char *first = wave_scope_format_duration (figures.ttfc_us);
+
+          text = g_strdup_printf (_("✓ %s · ◷ first chunk after %s"), length, first);
+          brief = g_strdup ("✓ ◷");
+          colour = WAVE_SCOPE_COLOUR_TOOL;
+          break;
+        }
       text = g_strdup_printf (wave_stream_get_text_differs (stream) ? _("✓ %s ≠ text differs") : "✓ %s", length);
       brief = g_strdup (wave_stream_get_text_differs (stream) ? "✓≠" : "✓");
       break;
@@ -230,7 +242,7 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
 }
 
 static void
-draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, gint64 stall_us)
+draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, const WaveStreamThresholds *limits)
 {
   double gutter = wave_scope_view_gutter (self);
   double width = wave_scope_view_plot_width (self);
@@ -262,13 +274,13 @@ draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
         {
           gtk_snapshot_save (snapshot);
           gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)gutter, (float)y));
-          wave_scope_nodes_draw (self->nodes, snapshot, stream, self->left_us, per_px, width, self->now_us, stall_us);
+          wave_scope_nodes_draw (self->nodes, snapshot, stream, self->left_us, per_px, width, self->now_us, limits->stall_us);
           gtk_snapshot_restore (snapshot);
         }
       if (wave_stream_is_live (stream))
         draw_growing (self, snapshot, stream, y);
       else
-        draw_outcome (self, snapshot, row, i, y);
+        draw_outcome (self, snapshot, row, i, y, limits);
       if (stream == self->selected || g_ptr_array_find (self->compared, stream, &compared))
         {
           GskRoundedRect outline;
@@ -453,7 +465,7 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       double y = AXIS_HEIGHT + wave_scope_view_lane_top (self, i) - value;
 
       if (row->kind == WAVE_SCOPE_LANE_STREAMS)
-        draw_streams (self, snapshot, row, y + BAND_TOP, thresholds.stall_us);
+        draw_streams (self, snapshot, row, y + BAND_TOP, &thresholds);
       else
         draw_children (self, snapshot, row, y);
     }

@@ -115,6 +115,13 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
         gtk_adjustment_set_value (self->vadjustment, gtk_adjustment_get_value (self->vadjustment)
                                                          + (key == GDK_KEY_Page_Up ? -1 : 1) * gtk_adjustment_get_page_increment (self->vadjustment));
       return GDK_EVENT_STOP;
+    case GDK_KEY_r:
+    case GDK_KEY_R:
+      if (state & GDK_CONTROL_MASK)
+        return GDK_EVENT_PROPAGATE;
+      wave_scope_view_update_clock (self);
+      wave_scope_view_set_range (self, self->left_us, MIN (self->left_us + self->span_us, self->now_us));
+      return GDK_EVENT_STOP;
     case GDK_KEY_c:
     case GDK_KEY_C:
       if (self->selected == NULL || (state & GDK_CONTROL_MASK))

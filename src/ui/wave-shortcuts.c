@@ -44,6 +44,7 @@ static const WaveShortcutRow rows[] = {
   { N_("From lane to lane"), "Up Down" },
   { N_("From reply to reply"), "bracketleft bracketright" },
   { N_("Add to the comparison, or take out"), "c" },
+  { N_("Study the time on screen as a range"), "r" },
   { N_("Show the reply in detail"), "Return" },
   { N_("Forget the selection"), "Escape" },
 };

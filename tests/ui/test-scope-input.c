@@ -177,6 +177,18 @@ test_keys (void)
   g_assert_false (press (widget, GDK_KEY_F5, 0));
   g_assert_true (press (widget, GDK_KEY_c, 0));
   g_assert_cmpuint (wave_scope_view_get_compared (view)->len, ==, 0);
+  /* What is on screen as a range, without a pointer; Escape lets go of it. */
+  {
+    gint64 from, to;
+
+    g_assert_false (wave_scope_view_get_range (view, &from, &to));
+    g_assert_true (press (widget, GDK_KEY_r, 0));
+    g_assert_true (wave_scope_view_get_range (view, &from, &to));
+    g_assert_cmpint (from, ==, wave_scope_view_get_left (view));
+    g_assert_cmpint (to, ==, T0_MONO + 30 * SEC);
+    g_assert_true (press (widget, GDK_KEY_Escape, 0));
+    g_assert_false (wave_scope_view_get_range (view, &from, &to));
+  }
   /* Return goes into the detail. */
   g_assert_true (press (widget, GDK_KEY_Return, 0));
   spin (SEC / 20);
