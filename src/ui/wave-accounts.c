@@ -279,27 +279,6 @@ wave_accounts_rename (WaveAccounts *accounts, WaveAccount *account, const char *
 
 /* ---- what belongs to a server ---- */
 
-static void
-forget_name (WaveAccounts *self, const char *server)
-{
-  g_autoptr (GVariant) names = g_settings_get_value (self->settings, "server-names");
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *address, *name;
-  g_autofree char *key = wave_server_key (server);
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
-  g_variant_iter_init (&iter, names);
-  while (g_variant_iter_next (&iter, "{&s&s}", &address, &name))
-    {
-      g_autofree char *other = wave_server_key (address);
-
-      if (g_strcmp0 (other != NULL ? other : address, key) != 0)
-        g_variant_builder_add (&builder, "{ss}", address, name);
-    }
-  g_settings_set_value (self->settings, "server-names", g_variant_builder_end (&builder));
-}
-
 void
 wave_accounts_remove (WaveAccounts *accounts, WaveAccount *account)
 {
@@ -325,10 +304,8 @@ wave_accounts_remove (WaveAccounts *accounts, WaveAccount *account)
   last = g_settings_get_string (accounts->settings, "last-account");
   if (g_str_equal (last, account->id))
     g_settings_reset (accounts->settings, "last-account");
-  if (shared)
-    return;
-  wave_accounts_set_plain (accounts, account->server, FALSE);
-  forget_name (accounts, account->server);
+  if (!shared)
+    wave_accounts_set_plain (accounts, account->server, FALSE);
 }
 
 gboolean
