@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server for measurements: everybody who opens its stream gets the same events, as fast as they can be sent or at a rate, written by a generator that costs less
 // than any client. It answers sync and the directory, too, so that a whole client finds what it asks for.
-//   bench-feed [--events N] [--rate PER-SECOND] [--streams N] [--missed N] [--delay MS]
+//   bench-feed [--events N] [--rate PER-SECOND] [--streams N] [--missed N] [--delay MS] [--page FILE]
 // The first line of its output is its address. It is no test of the protocol: that is the simulator's work.
 #include "config.h"
 
@@ -20,7 +20,9 @@
 #define BODY "Message with some words in it, about as long as people write when they talk of something that matters to them, number "
 #define BLOCK (256 * 1024)
 #define CHUNKS_OF_A_STREAM 60
+#define JSON_TYPE "application/json"
 
+static char *page;
 static gint64 n_events = 500000, rate = 0, n_streams = 50, n_missed = 0, delay_ms = 700;
 
 typedef struct {
@@ -238,7 +240,7 @@ writer_free (Writer *writer)
 static void
 serve_stream (int fd)
 {
-  static const char hello[] = "{\"type\":\"hello\",\"session_id\":\"0b9c3f1e\",\"server_name\":\"bench.example\",\"tenant_id\":\"t-4417\",\"ts\":\"2026-06-02T07:15:00Z\"} ";
+  static const char hello[] = "{\"type\":\"hello\",\"session_id\":\"0b9c3f1e-6a52-4a7e-9b53-1d2f6c7a8e90\",\"server_name\":\"bench.example\",\"tenant_id\":\"t-4417\",\"ts\":\"2026-06-02T07:15:00Z\"} ";
   char frame[4 + sizeof hello];
   Writer *writer = writer_new ();
   gint64 started, sent = 0;
@@ -283,9 +285,9 @@ serve_stream (int fd)
 }
 
 static gboolean
-answer (int fd, const char *status, const char *body, gsize length)
+answer (int fd, const char *status, const char *type, const char *body, gsize length)
 {
-  g_autofree char *head = g_strdup_printf ("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", status, length);
+  g_autofree char *head = g_strdup_printf ("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", status, type, length);
 
   return send_all (fd, head, strlen (head)) && send_all (fd, body, length);
 }
@@ -319,7 +321,7 @@ serve_sync (int fd, const char *target)
     }
   tail = g_strdup_printf ("],\"next_cursor\":%" G_GINT64_FORMAT ",\"has_more\":%s}}", MAX (since, end), end < n_missed ? "true" : "false");
   put (writer, tail, strlen (tail));
-  good = answer (fd, "200 OK", writer->data, writer->length);
+  good = answer (fd, "200 OK", JSON_TYPE, writer->data, writer->length);
   writer_free (writer);
   return good;
 }
@@ -333,7 +335,7 @@ serve_directory (int fd, const char *target)
     for (guint i = 0; i < ROOMS; i++)
       g_string_append_printf (body, "%s{\"id\":\"room-%u\",\"name\":\"Room %u\",\"room_type\":\"group\",\"state\":\"open\"}", i > 0 ? "," : "", i, i);
   g_string_append_printf (body, "],\"meta\":{\"total\":%d}}", ROOMS);
-  return answer (fd, "200 OK", body->str, body->len);
+  return answer (fd, "200 OK", JSON_TYPE, body->str, body->len);
 }
 
 static gboolean
@@ -371,9 +373,16 @@ serve_request (int fd, const char *request)
     return serve_sync (fd, target);
   if (g_str_has_prefix (target, "/v1/directory/rooms"))
     return serve_directory (fd, target);
+  if (g_str_equal (target, "/page") && page != NULL)
+    {
+      g_autofree char *text = NULL;
+      gsize length;
+
+      return g_file_get_contents (page, &text, &length, NULL) && answer (fd, "200 OK", "text/html", text, length);
+    }
   if (g_str_has_prefix (target, "/v1/me"))
-    return answer (fd, "200 OK", me, sizeof me - 1);
-  return answer (fd, "404 Not Found", missing, sizeof missing - 1);
+    return answer (fd, "200 OK", JSON_TYPE, me, sizeof me - 1);
+  return answer (fd, "404 Not Found", JSON_TYPE, missing, sizeof missing - 1);
 }
 
 static gpointer
@@ -412,6 +421,7 @@ main (int argc, char **argv)
     { "rate", 0, 0, G_OPTION_ARG_INT64, &rate, "Events a second; 0: as fast as they are taken", "N" },
     { "streams", 0, 0, G_OPTION_ARG_INT64, &n_streams, "AI replies under way at a time", "N" },
     { "missed", 0, 0, G_OPTION_ARG_INT64, &n_missed, "Durable events that only sync has", "N" },
+    { "page", 0, 0, G_OPTION_ARG_FILENAME, &page, "What GET /page answers", "FILE" },
     { "delay", 0, 0, G_OPTION_ARG_INT64, &delay_ms, "Between hello and the first event", "MS" },
     { NULL },
   };

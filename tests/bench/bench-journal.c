@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What journaling costs: bench-journal DIR [EVENTS [BATCH [RECORDING…]]]. Prints µs of CPU per event of the journal's thread, and what opening and filtering cost.
+// What journaling, opening and filtering cost: bench-journal DIR [EVENTS [BATCH [RECORDING…]]]. Makes the journal and the recordings that are not there; prints a line
+// of NDJSON per figure, with the name of the file in the names of those that are not about the journal.
 #include "config.h"
 
 #include <stdio.h>
@@ -63,7 +64,14 @@ wait_until_done (WaveEventLog *log, WaveEventView *view, gint64 started, double 
 }
 
 static void
-measure_filter (WaveEventLog *log, WaveEventView *view, const char *text)
+say (const char *name, const char *what, double value, const char *unit)
+{
+  printf ("{\"name\":\"%s%s\",\"value\":%.4f,\"unit\":\"%s\"}\n", what, name, value, unit);
+  fflush (stdout);
+}
+
+static void
+measure_filter (WaveEventLog *log, WaveEventView *view, const char *what, const char *name, const char *text)
 {
   g_autoptr (WaveFilter) filter = wave_filter_new (text, 0, NULL, NULL);
   gint64 started = g_get_monotonic_time ();
@@ -71,22 +79,29 @@ measure_filter (WaveEventLog *log, WaveEventView *view, const char *text)
 
   wave_event_view_set_filter (view, filter);
   all = wait_until_done (log, view, started, &first);
-  printf ("filter %-32s %8.1f ms, first after %6.1f ms, %u found, rss %ld MiB\n", text, all, first, g_list_model_get_n_items (G_LIST_MODEL (view)), rss_kib () / 1024);
+  say (name, what, all, "ms");
+  fprintf (stderr, "%sfilter %s: %.1f ms, first after %.1f ms, %u found, rss %ld MiB\n", what, text, all, first, g_list_model_get_n_items (G_LIST_MODEL (view)), rss_kib () / 1024);
 }
 
 static void
 measure_log (WaveEventLog *log, const char *what)
 {
-  static const char *const filters[] = { "type:message", "from:p5 -type:chunk", "size>300", "\"number 99999\"", "zebra", "text:\"99999 with\"", "/number 9+8/" };
+  static const struct {
+    const char *name, *text;
+  } filters[] = { { "filter-field", "type:message" }, { "filter-two-fields", "from:p5 -type:chunk" }, { "filter-size", "size>300" },
+                  { "filter-words", "\"number 99999\"" }, { "filter-text", "zebra" }, { "filter-in-text", "text:\"99999 with\"" }, { "filter-regex", "/number 9+8/" } };
   gint64 started = g_get_monotonic_time ();
   double first, all;
   g_autoptr (WaveEventView) view = NULL;
 
   all = wait_until_done (log, NULL, started, &first);
-  printf ("open %s: %.1f ms, first after %.1f ms, %u events, rss %ld MiB\n", what, all, first, wave_event_log_get_n_events (log), rss_kib () / 1024);
+  say ("open", what, all, "ms");
+  say ("open-first", what, first, "ms");
+  say ("open-rss", what, rss_kib () / 1024.0, "MiB");
+  fprintf (stderr, "%sopen: %.1f ms, first after %.1f ms, %u events\n", what, all, first, wave_event_log_get_n_events (log));
   view = wave_event_view_new (log);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
-    measure_filter (log, view, filters[i]);
+    measure_filter (log, view, what, filters[i].name, filters[i].text);
 }
 
 static void
@@ -105,7 +120,7 @@ write_recording (const char *path, guint n)
       g_assert_true (wave_recording_writer_add_frame (writer, i * 100, WAVE_VIA_STREAM, frame, strlen (frame), &error));
     }
   g_assert_true (wave_recording_writer_close (writer, &error));
-  printf ("%s written: %.3f µs of CPU per event\n", path, (double) (cpu_us () - before) / n);
+  say ("recording-cpu", "", (double) (cpu_us () - before) / n, "µs/event");
 }
 
 int
@@ -152,8 +167,11 @@ main (int argc, char **argv)
           spent += cpu_us () - before;
           wave_journal_get_status (journal, &status);
           g_free (status.failure);
-          if (i % 500000 == 0 || i >= n)
-            printf ("%u events: %.3f µs of CPU per event, %.0f MiB on disk\n", i, (double) spent / i, status.bytes_on_disk / 1048576.0);
+          if (i >= n)
+            {
+              say ("journal-cpu", "", (double) spent / i, "µs/event");
+              say ("journal-size", "", (double) status.bytes_on_disk / i, "bytes/event");
+            }
         }
       wave_journal_close (journal);
     }
@@ -161,7 +179,7 @@ main (int argc, char **argv)
   {
     g_autoptr (WaveEventLog) log = wave_event_log_new_for_journal (path);
 
-    measure_log (log, "journal");
+    measure_log (log, "");
   }
   for (int i = 4; i < argc; i++)
     {
@@ -170,7 +188,7 @@ main (int argc, char **argv)
       if (!g_file_test (argv[i], G_FILE_TEST_EXISTS))
         write_recording (argv[i], n);
       log = wave_event_log_new_for_recording (argv[i]);
-      measure_log (log, argv[i]);
+      measure_log (log, "recording-");
     }
   return 0;
 }
