@@ -4,12 +4,12 @@
 #include "config.h"
 
 #include <adwaita.h>
-#include <gtksourceview/gtksource.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "protocol/wave-memory.h"
+#include "ui/wave-application.h"
 #include "ui/wave-window.h"
 
 #define WARM_UP_US (2 * (gint64) G_USEC_PER_SEC)
@@ -136,7 +136,7 @@ on_realize (GtkWidget *widget, Show *show)
 }
 
 static void
-on_activate (GtkApplication *application, Show *show)
+open_window (GtkApplication *application, Show *show)
 {
   show->window = wave_window_new (application);
   gtk_window_set_default_size (GTK_WINDOW (show->window), 1280, 800);
@@ -160,15 +160,13 @@ int
 main (int argc, char **argv)
 {
   Show show = { NULL };
-  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (WaveApplication) application = NULL;
   g_autoptr (WaveCredentials) credentials = NULL;
   g_autoptr (GError) error = NULL;
 
   if (argc < 3)
     return 2;
   wave_memory_tune ();
-  adw_init ();
-  gtk_source_init ();
   credentials = wave_credentials_new ("bench", NULL);
   show.monitor = wave_monitor_new (argv[1], credentials, FALSE, NULL, TRUE, &error);
   if (show.monitor == NULL)
@@ -183,11 +181,14 @@ main (int argc, char **argv)
   show.latencies = g_array_new (FALSE, FALSE, sizeof (gint64));
   show.gaps = g_array_new (FALSE, FALSE, sizeof (gint64));
   show.costs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  application = adw_application_new ("io.github.wavescope.Wavescope", G_APPLICATION_NON_UNIQUE);
-  g_application_set_resource_base_path (G_APPLICATION (application), "/io/github/wavescope/Wavescope");
-  g_signal_connect (application, "activate", G_CALLBACK (on_activate), &show);
-  g_application_register (G_APPLICATION (application), NULL, NULL);
-  g_application_activate (G_APPLICATION (application));
+  application = wave_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  if (!g_application_register (G_APPLICATION (application), NULL, &error))
+    {
+      g_printerr ("bench-show: %s\n", error->message);
+      return 1;
+    }
+  open_window (GTK_APPLICATION (application), &show);
   g_timeout_add (show.length_us / 1000 + 60000, on_deadline, NULL);
   g_main_loop_run (show.loop);
   /* The journal's temporary directory goes with it. */
