@@ -69,10 +69,8 @@ wave_account_present_forget (WaveAccount *account, GtkWidget *parent)
   adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (dialog), _("Forget “%s”?"), wave_account_get_label (account));
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog),
                                 /* Translators: %s is a server's address. */
-                                _("This removes from this computer, and it cannot be undone:\n"
-                                  "• the token in the keyring\n"
-                                  "• the journal: everything that was recorded of this account\n"
-                                  "• its entry in the list and what was remembered of %s\n"
+                                _("This removes from this computer the token in the keyring, the journal with everything that was recorded of this "
+                                  "account, its entry in the list, and what was remembered of %s. It cannot be undone.\n\n"
                                   "Windows that watch it return to the welcome page. Nothing changes on the server."),
                                 host);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "forget", _("_Forget"), NULL);

@@ -20,9 +20,13 @@ static void
 update (WaveAccountRow *self)
 {
   g_autofree char *host = wave_account_dup_host (self->account);
+  g_autofree char *tooltip = NULL;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), wave_account_get_label (self->account));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), host);
+  /* Both lines may be cut. */
+  tooltip = g_strdup_printf ("%s\n%s", wave_account_get_label (self->account), host);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   adw_avatar_set_text (self->avatar, wave_account_get_label (self->account));
 }
 
