@@ -37,7 +37,8 @@ main (int argc, char **argv)
   wave_memory_tune ();
   wave_log_install ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  /* From the build directory. */
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WAVESCOPE_LOCALE_DIR") != NULL ? g_getenv ("WAVESCOPE_LOCALE_DIR") : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

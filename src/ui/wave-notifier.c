@@ -49,7 +49,7 @@ struct _WaveNotifier
   guint minute;
   guint tick;
   GHashTable *told;  /* id → Told: on the desktop now */
-  GHashTable *times; /* id → mono µs of the latest one */
+  GHashTable *times; /* what it was about → mono µs of the latest one */
   GArray *sent_at;   /* mono µs of those in the span */
   char **words;      /* folded */
   guint n_sent, n_held_back;
@@ -119,12 +119,12 @@ is_quiet (WaveNotifier *self)
   return from <= to ? self->minute >= from && self->minute < to : self->minute >= from || self->minute < to;
 }
 
-/* Whether one more may be sent now; counted if so. */
+/* Whether one more may be sent now; counted if so. @about: what is told at most once a minute */
 static gboolean
-may_send (WaveNotifier *self, const char *id, gboolean is_loss)
+may_send (WaveNotifier *self, const char *about, gboolean is_loss)
 {
   gint64 now = now_of (self);
-  const gint64 *before = g_hash_table_lookup (self->times, id);
+  const gint64 *before = g_hash_table_lookup (self->times, about);
 
   if (is_quiet (self) || self->attended)
     return FALSE;
@@ -137,17 +137,17 @@ may_send (WaveNotifier *self, const char *id, gboolean is_loss)
     return FALSE;
   if (g_hash_table_size (self->times) >= MAX_REMEMBERED)
     g_hash_table_remove_all (self->times);
-  g_hash_table_replace (self->times, g_strdup (id), g_memdup2 (&now, sizeof now));
+  g_hash_table_replace (self->times, g_strdup (about), g_memdup2 (&now, sizeof now));
   g_array_append_val (self->sent_at, now);
   return TRUE;
 }
 
 static void
-tell (WaveNotifier *self, Kind kind, gpointer object, const WaveNotice *notice)
+tell (WaveNotifier *self, Kind kind, gpointer object, const char *about, const WaveNotice *notice)
 {
   Told *told;
 
-  if (!may_send (self, notice->id, kind == KIND_LOST))
+  if (!may_send (self, about, kind == KIND_LOST))
     {
       self->n_held_back++;
       return;
@@ -261,7 +261,7 @@ on_attention (WaveTenant *tenant, guint kind, WaveRoom *room, const char *text, 
   id = g_strdup_printf ("call-%u-%s", self->place, wave_room_get_id (room));
   action = dup_room_action (self, room);
   title = text != NULL && *text != '\0' ? g_strdup_printf (_("%s is calling"), text) : g_strdup (_("A call is ringing"));
-  tell (self, KIND_CALL, room,
+  tell (self, KIND_CALL, room, id,
         &(WaveNotice){ .id = id, .title = title, .body = wave_room_get_display_name (room), .priority = G_NOTIFICATION_PRIORITY_URGENT,
                        .action = action, .button = _("Open Room"), .button_action = action });
 }
@@ -328,7 +328,7 @@ on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveNotifi
         g_autofree char *title = g_strdup_printf (_("%s in %s"), sender != NULL ? wave_participant_get_display_name (sender) : _("Somebody"),
                                                   wave_room_get_display_name (room));
 
-        tell (self, KIND_WORD, room,
+        tell (self, KIND_WORD, room, id,
               &(WaveNotice){ .id = id, .title = title, .body = body, .priority = G_NOTIFICATION_PRIORITY_NORMAL, .action = action,
                              .button = _("Open Room"), .button_action = action });
         return;
@@ -344,6 +344,7 @@ on_alarm (WaveStreamStore *store, WaveStream *stream, guint alarm, WaveNotifier 
   const char *place = room != NULL ? wave_room_get_display_name (room) : wave_stream_get_room_id (stream);
   WaveStreamThresholds limits;
   g_autofree char *id = NULL;
+  g_autofree char *about = NULL;
   g_autofree char *action = NULL;
   g_autofree char *limit = NULL;
   g_autofree char *title = NULL;
@@ -367,8 +368,10 @@ on_alarm (WaveStreamStore *store, WaveStream *stream, guint alarm, WaveNotifier 
     }
   /* One an AI: the newest takes the place of the one before. */
   id = g_strdup_printf ("stream-%u-%s", self->place, wave_stream_get_sender_id (stream));
+  /* That it failed is news, though it was told a moment ago that it is silent. */
+  about = g_strdup_printf ("%s %u", id, alarm);
   action = dup_detailed ("app.show-stream", g_variant_new ("(ut)", self->place, wave_stream_get_serial (stream)));
-  tell (self, KIND_STREAM, stream,
+  tell (self, KIND_STREAM, stream, about,
         &(WaveNotice){ .id = id, .title = title, .body = body != NULL ? body : place, .priority = G_NOTIFICATION_PRIORITY_NORMAL, .action = action,
                        .button = _("Show Stream"), .button_action = action });
 }
@@ -440,7 +443,7 @@ tell_lost (WaveNotifier *self)
     body = _("Wavescope goes on trying. What is missed meanwhile is fetched afterwards.");
   place = dup_detailed ("app.show-connection", g_variant_new_uint32 (self->place));
   retry = dup_detailed ("app.retry", g_variant_new_uint32 (self->place));
-  tell (self, KIND_LOST, NULL,
+  tell (self, KIND_LOST, NULL, id,
         &(WaveNotice){ .id = id, .title = title, .body = body, .priority = G_NOTIFICATION_PRIORITY_HIGH, .action = place,
                        .button = state != WAVE_SESSION_REFUSED ? _("Try Now") : NULL, .button_action = retry });
 }

@@ -9,6 +9,7 @@
 #include "journal/wave-filter.h"
 #include "model/wave-participant.h"
 #include "model/wave-room.h"
+#include "ui/wave-announcer.h"
 #include "ui/wave-fuzzy.h"
 #include "ui/wave-presence.h"
 
@@ -389,24 +390,27 @@ make_row (const Choice *choice)
       gtk_box_append (GTK_BOX (box), subtitle);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  g_object_set_data (G_OBJECT (row), "kind", GUINT_TO_POINTER (choice->kind));
   name = choice->subtitle != NULL ? g_strdup_printf ("%s, %s, %s", choice->title, kind_title (choice->kind), choice->subtitle)
                                   : g_strdup_printf ("%s, %s", choice->title, kind_title (choice->kind));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return row;
 }
 
-/* A heading above the first of each kind. */
+static guint
+kind_of_row (GtkListBoxRow *row)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "kind"));
+}
+
+/* A heading above the first of each kind. The list asks for it while it is taken down, too: only the rows themselves count here. */
 static void
 update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
 {
-  WavePalette *self = user_data;
-  const Choice *choice = self->choices->pdata[gtk_list_box_row_get_index (row)];
-  const Choice *former = before != NULL ? self->choices->pdata[gtk_list_box_row_get_index (before)] : NULL;
-
-  if (former != NULL && former->kind == choice->kind)
+  if (before != NULL && kind_of_row (before) == kind_of_row (row))
     gtk_list_box_row_set_header (row, NULL);
   else if (gtk_list_box_row_get_header (row) == NULL)
-    gtk_list_box_row_set_header (row, make_label (kind_title (choice->kind), "room-section"));
+    gtk_list_box_row_set_header (row, make_label (kind_title ((Kind) kind_of_row (row)), "room-section"));
 }
 
 static gboolean
@@ -416,7 +420,7 @@ announce (gpointer user_data)
   g_autofree char *text = g_strdup_printf (ngettext ("%u result", "%u results", self->choices->len), self->choices->len);
 
   self->announce_id = 0;
-  gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  wave_announce (GTK_WIDGET (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
   return G_SOURCE_REMOVE;
 }
 
@@ -592,7 +596,7 @@ wave_palette_init (WavePalette *self)
 {
   self->choices = g_ptr_array_new_with_free_func (choice_free);
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_list_box_set_header_func (self->list, update_header, self, NULL);
+  gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
   gtk_search_entry_set_search_delay (self->entry, 40);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_RELATION_CONTROLS, self->list, NULL, -1);
 }

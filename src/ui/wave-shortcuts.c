@@ -15,6 +15,7 @@ static const WaveShortcutRow rows[] = {
   { N_("Save events"), "<Control>s" },
   { N_("New window"), "<Control>n" },
   { N_("Main menu"), "F10" },
+  { N_("Preferences"), "<Control>comma" },
   { N_("Help on what is shown"), "F1" },
   { N_("Keyboard shortcuts"), "<Control>question" },
   { N_("Preferences"), "<Control>comma" },
@@ -31,6 +32,15 @@ static const WaveShortcutRow rows[] = {
   { NULL, N_("Timeline") },
   { N_("Jump to the latest"), "End" },
   { N_("Older messages"), "Page_Up" },
+  { N_("Menu of a message"), "Menu <Shift>F10" },
+  { N_("Copy a message"), "<Control>c" },
+  { NULL, N_("Activity") },
+  { N_("Filter"), "<Control>f" },
+  { N_("Pause the view"), "<Control>p" },
+  { N_("Save the filter"), "<Control>d" },
+  { N_("Menu of an event"), "Menu <Shift>F10" },
+  { N_("Copy what is shown of an event"), "<Control>c" },
+  { N_("Copy an event as received"), "<Control><Shift>c" },
   { NULL, N_("Playback of a Recording") },
   { N_("Play or pause"), "space <Control>p" },
   { N_("One event back or on"), "<Alt>Left <Alt>Right" },
@@ -51,6 +61,9 @@ static const WaveShortcutRow rows[] = {
   { N_("Study the time on screen as a range"), "r" },
   { N_("Show the reply in detail"), "Return" },
   { N_("Forget the selection"), "Escape" },
+  { NULL, N_("Accounts") },
+  { N_("Rename an account"), "F2" },
+  { N_("Forget an account"), "Delete" },
 };
 
 const WaveShortcutRow *

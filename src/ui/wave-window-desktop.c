@@ -11,6 +11,7 @@
 #include "ui/wave-palette.h"
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
+#include "ui/wave-window-private.h"
 
 /* ---- shortcuts ---- */
 
@@ -79,7 +80,6 @@ static void
 palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WaveWindow *self = WAVE_WINDOW (widget);
-  WaveMonitor *monitor = wave_window_get_monitor (self);
   AdwDialog *open = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
   g_autoptr (GHashTable) shortcuts = NULL;
   WavePalette *palette;
@@ -91,7 +91,7 @@ palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
       return;
     }
   shortcuts = wave_window_list_shortcuts (self);
-  palette = wave_palette_new (monitor != NULL ? wave_monitor_get_tenant (monitor) : NULL, wave_window_get_primary_menu (self), shortcuts);
+  palette = wave_palette_new (wave_window_get_tenant (self), wave_window_get_primary_menu (self), shortcuts);
   g_signal_connect_object (palette, "go", G_CALLBACK (on_go), self, G_CONNECT_DEFAULT);
   adw_dialog_present (ADW_DIALOG (palette), widget);
 }
@@ -126,15 +126,15 @@ static void
 show_stream_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WaveWindow *self = WAVE_WINDOW (widget);
-  WaveMonitor *monitor = wave_window_get_monitor (self);
+  WaveTenant *tenant = wave_window_get_tenant (self);
   GtkWidget *scope = wave_window_get_page (self, "scope");
   guint64 serial = g_variant_get_uint64 (parameter);
   GListModel *streams;
 
-  if (monitor == NULL || scope == NULL)
+  if (tenant == NULL || scope == NULL)
     return;
   wave_window_show_page (self, "scope");
-  streams = G_LIST_MODEL (wave_tenant_get_streams (wave_monitor_get_tenant (monitor)));
+  streams = G_LIST_MODEL (wave_tenant_get_streams (tenant));
   for (guint i = g_list_model_get_n_items (streams); i > 0; i--)
     {
       g_autoptr (WaveStream) stream = g_list_model_get_item (streams, i - 1);

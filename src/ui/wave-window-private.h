@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/wave-replay.h"
+#include "ui/wave-announcer.h"
 #include "ui/wave-notifier.h"
 #include "ui/wave-transport.h"
 #include "ui/wave-welcome-page.h"
@@ -38,6 +39,7 @@ struct _WaveWindow
   GSettings *settings;
   GSignalGroup *monitor_signals, *tenant_signals, *replay_signals, *log_signals;
   WaveNotifier *notifier;
+  WaveAnnouncer *announcer;
   guint pump_tick, timer, n_ticks, record_timer;
   gboolean watching;  /* the pages stand */
   gboolean former_seen; /* that the server has another name was read */

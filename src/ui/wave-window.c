@@ -14,7 +14,6 @@
 #include "ui/wave-connection-page.h"
 #include "ui/wave-expiry.h"
 #include "ui/wave-format.h"
-#include "ui/wave-notifier.h"
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
 #include "ui/wave-shortcuts.h"
@@ -202,6 +201,34 @@ on_new_token (AdwBanner *banner, WaveWindow *self)
     wave_account_present_new_token (self);
 }
 
+/* ---- who is told ---- */
+
+static void
+speak (const char *text, GtkAccessibleAnnouncementPriority priority, gpointer user_data)
+{
+  if (gtk_window_is_active (GTK_WINDOW (user_data)))
+    wave_announce (user_data, text, priority);
+}
+
+/* Only of what can be read on screen now. */
+static void
+update_announced_room (WaveWindow *self)
+{
+  GtkWidget *rooms = adw_view_stack_get_visible_child (self->pages);
+  WaveRoom *room = WAVE_IS_ROOMS_PAGE (rooms) ? wave_rooms_page_get_room (WAVE_ROOMS_PAGE (rooms)) : NULL;
+
+  if (self->announcer != NULL)
+    wave_announcer_set_room (self->announcer, room != NULL ? wave_room_get_id (room) : NULL);
+}
+
+/* A window that is looked at speaks for itself. */
+static void
+on_active_changed (WaveWindow *self)
+{
+  if (self->notifier != NULL)
+    wave_notifier_set_attended (self->notifier, gtk_window_is_active (GTK_WINDOW (self)));
+}
+
 /* ---- the frame clock drives the model ---- */
 
 static gboolean
@@ -236,6 +263,7 @@ on_timer (gpointer user_data)
       && (wave_tenant_get_state (wave_window_get_tenant (self)) == WAVE_SESSION_WAITING || wave_monitor_get_backlog (self->monitor) > 0
           || adw_banner_get_revealed (self->banner)))
     update_state (self);
+  update_announced_room (self);
   if (self->monitor != NULL && self->n_ticks++ % EXPIRY_EVERY == 0)
     update_expiry (self);
   if (self->wanted_room != NULL && wave_window_get_tenant (self) != NULL)
@@ -262,14 +290,6 @@ on_mapped (WaveWindow *self)
     }
   else if (!mapped)
     g_clear_handle_id (&self->timer, g_source_remove);
-}
-
-/* A window that is looked at speaks for itself. */
-static void
-on_active_changed (WaveWindow *self)
-{
-  if (self->notifier != NULL)
-    wave_notifier_set_attended (self->notifier, gtk_window_is_active (GTK_WINDOW (self)));
 }
 
 /* ---- pages ---- */
@@ -315,6 +335,7 @@ wave_window_forget (WaveWindow *self)
   g_signal_group_set_target (self->tenant_signals, NULL);
   self->watching = FALSE;
   g_clear_object (&self->notifier);
+  g_clear_object (&self->announcer);
   clear_pages (self);
   adw_banner_set_revealed (self->banner, FALSE);
   wave_window_forget_replay (self);
@@ -367,6 +388,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   wave_window_end_pages (window, tenant);
   g_signal_group_set_target (window->monitor_signals, monitor);
   window->notifier = wave_notifier_new (tenant, window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
+  window->announcer = wave_announcer_new (tenant, speak, window);
   on_active_changed (window);
   wave_monitor_set_driven (monitor, gtk_widget_get_mapped (GTK_WIDGET (window)));
   update_state (window);
