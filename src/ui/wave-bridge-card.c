@@ -14,7 +14,7 @@ struct _WaveBridgeCard
 {
   GtkBox parent_instance;
 
-  GtkWidget *title, *rows, *federation, *federation_count, *federation_when;
+  GtkWidget *title, *rows, *federation, *federation_count, *federation_when, *federation_show;
   WaveRoom *room;
   gulong room_handler;
 };
@@ -129,6 +129,7 @@ update (WaveBridgeCard *self)
 
       wave_side_set_text (self->federation_count, n > 0 ? count : NULL);
       wave_side_set_text (self->federation_when, line);
+      gtk_widget_set_visible (self->federation_show, n > 0);
     }
 }
 
@@ -177,6 +178,13 @@ wave_bridge_card_init (WaveBridgeCard *self)
   self->federation_when = wave_side_label (NULL, "caption", "dim-label");
   gtk_box_append (GTK_BOX (self->federation), wave_side_pair (wave_side_label (_("Federation"), "heading", NULL), self->federation_count));
   gtk_box_append (GTK_BOX (self->federation), self->federation_when);
+  self->federation_show = gtk_button_new_with_label (_("Show in Activity"));
+  gtk_widget_set_halign (self->federation_show, GTK_ALIGN_START);
+  gtk_widget_add_css_class (self->federation_show, "flat");
+  gtk_widget_add_css_class (self->federation_show, "small-button");
+  gtk_widget_add_css_class (self->federation_show, "accent");
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->federation_show), "win.filter::type:swp.federation.event");
+  gtk_box_append (GTK_BOX (self->federation), self->federation_show);
   gtk_box_append (GTK_BOX (self), self->title);
   gtk_box_append (GTK_BOX (self), self->rows);
   gtk_box_append (GTK_BOX (self), self->federation);

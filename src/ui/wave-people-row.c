@@ -16,7 +16,8 @@ struct _WavePeopleRow
   GtkWidget *avatar, *name, *detail, *mark;
   WaveMembership *member;
   GtkListItem *item; /* borrowed */
-  gulong member_handler, participant_handler;
+  GListModel *typists; /* nullable */
+  gulong member_handler, participant_handler, typists_handler;
 };
 
 G_DEFINE_FINAL_TYPE (WavePeopleRow, wave_people_row, GTK_TYPE_BOX)
@@ -52,6 +53,21 @@ type_words (WaveParticipant *participant)
     }
 }
 
+static gboolean
+is_typing (WavePeopleRow *self, WaveParticipant *participant)
+{
+  guint n = self->typists != NULL ? g_list_model_get_n_items (self->typists) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WaveParticipant) typist = g_list_model_get_item (self->typists, i);
+
+      if (typist == participant)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 update (WavePeopleRow *self)
 {
@@ -61,7 +77,8 @@ update (WavePeopleRow *self)
   const char *type = type_words (participant);
   const char *fqid = wave_participant_get_fqid (participant);
   g_autofree char *membership = membership_words (wave_membership_get_membership (self->member));
-  g_autoptr (GString) detail = g_string_new (type != NULL ? type : wave_presence_get_label (presence));
+  gboolean typing = is_typing (self, participant);
+  g_autoptr (GString) detail = g_string_new (typing ? _("typing…") : type != NULL ? type : wave_presence_get_label (presence));
 
   /* A federated one goes by the whole name: the short one says nothing about where they are. */
   if (federated && fqid != NULL)
@@ -81,13 +98,15 @@ update (WavePeopleRow *self)
 }
 
 void
-wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member, GtkListItem *item)
+wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member, GListModel *typists, GtkListItem *item)
 {
   g_return_if_fail (WAVE_IS_PEOPLE_ROW (row));
   if (row->member != NULL)
     g_clear_signal_handler (&row->participant_handler, wave_membership_get_participant (row->member));
   g_clear_signal_handler (&row->member_handler, row->member);
+  g_clear_signal_handler (&row->typists_handler, row->typists);
   g_set_object (&row->member, member);
+  g_set_object (&row->typists, typists);
   row->item = item;
   if (member == NULL)
     {
@@ -96,6 +115,8 @@ wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member, GtkListI
     }
   row->member_handler = g_signal_connect_swapped (member, "notify", G_CALLBACK (update), row);
   row->participant_handler = g_signal_connect_swapped (wave_membership_get_participant (member), "notify", G_CALLBACK (update), row);
+  if (typists != NULL)
+    row->typists_handler = g_signal_connect_swapped (typists, "items-changed", G_CALLBACK (update), row);
   update (row);
 }
 
@@ -105,7 +126,7 @@ wave_people_row_dispose (GObject *object)
   WavePeopleRow *self = WAVE_PEOPLE_ROW (object);
 
   if (self->member != NULL)
-    wave_people_row_set_member (self, NULL, NULL);
+    wave_people_row_set_member (self, NULL, NULL, NULL);
   G_OBJECT_CLASS (wave_people_row_parent_class)->dispose (object);
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define WAVE_TYPE_PEOPLE_ROW (wave_people_row_get_type ())
 G_DECLARE_FINAL_TYPE (WavePeopleRow, wave_people_row, WAVE, PEOPLE_ROW, GtkBox)
 GtkWidget *wave_people_row_new (void);
-/* @item: (nullable): the list item that is named for screen readers */
-void wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member /* nullable */, GtkListItem *item);
+/* @typists: (nullable): who is typing in the room. @item: (nullable): the list item that is named for screen readers */
+void wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member /* nullable */, GListModel *typists, GtkListItem *item);
 
 G_END_DECLS

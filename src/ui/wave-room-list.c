@@ -169,6 +169,25 @@ on_activate (GtkListView *view, guint position, WaveRoomList *self)
     g_signal_emit (self, signal_room_activated, 0, room);
 }
 
+/* A click opens the room, also the one that is selected already; the arrow keys only walk. */
+static void
+on_clicked (GtkGestureClick *gesture, int n_press, double x, double y, WaveRoomList *self)
+{
+  GtkWidget *picked = gtk_widget_pick (self->list, x, y, GTK_PICK_DEFAULT);
+  GtkWidget *row = picked != NULL ? gtk_widget_get_ancestor (picked, WAVE_TYPE_ROOM_ROW) : NULL;
+  WaveRoom *room = row != NULL ? wave_room_row_get_room (WAVE_ROOM_ROW (row)) : NULL;
+
+  if (room == NULL && picked != NULL)
+    {
+      GtkWidget *child = gtk_widget_get_first_child (picked);
+
+      /* The margin of the list's own row around it. */
+      room = WAVE_IS_ROOM_ROW (child) ? wave_room_row_get_room (WAVE_ROOM_ROW (child)) : NULL;
+    }
+  if (room != NULL)
+    g_signal_emit (self, signal_room_activated, 0, room);
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, WaveRoomList *self)
 {
@@ -324,6 +343,8 @@ wave_room_list_focus (WaveRoomList *list)
 
   g_return_if_fail (WAVE_IS_ROOM_LIST (list));
   root = gtk_widget_get_root (GTK_WIDGET (list));
+  if (gtk_single_selection_get_selected (list->selection) != GTK_INVALID_LIST_POSITION)
+    gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), gtk_single_selection_get_selected (list->selection), GTK_LIST_SCROLL_FOCUS, NULL);
   if (!gtk_widget_grab_focus (list->list) && root != NULL)
     gtk_root_set_focus (root, NULL);
 }
@@ -415,6 +436,7 @@ make_list (WaveRoomList *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkListItemFactory *headers = gtk_signal_list_item_factory_new ();
   GtkSortListModel *sorted;
+  GtkGesture *gesture;
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_rooms, self, NULL));
@@ -441,6 +463,10 @@ make_list (WaveRoomList *self)
   gtk_widget_add_css_class (self->list, "rooms");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Rooms"), -1);
   g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
+  gesture = gtk_gesture_click_new ();
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (gesture), GTK_PHASE_CAPTURE);
+  g_signal_connect (gesture, "released", G_CALLBACK (on_clicked), self);
+  gtk_widget_add_controller (self->list, GTK_EVENT_CONTROLLER (gesture));
 }
 
 /* The search and, beside it, how the rooms are ordered. */

@@ -116,6 +116,13 @@ wave_room_row_tick (WaveRoomRow *row, gint64 now_mono_us)
     update_line (row);
 }
 
+WaveRoom *
+wave_room_row_get_room (WaveRoomRow *row)
+{
+  g_return_val_if_fail (WAVE_IS_ROOM_ROW (row), NULL);
+  return row->room;
+}
+
 void
 wave_room_row_set_room (WaveRoomRow *row, WaveRoom *room)
 {

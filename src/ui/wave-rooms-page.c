@@ -123,12 +123,15 @@ on_room_selected (WaveRoomList *list, GParamSpec *pspec, WaveRoomsPage *self)
   if (room == NULL)
     return;
   show_room (self, room);
-  adw_navigation_split_view_set_show_content (self->split, TRUE);
+  /* In a narrow window one walks through the list first and then opens a room. */
+  if (!adw_navigation_split_view_get_collapsed (self->split))
+    adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
 
 static void
 on_room_activated (WaveRoomList *list, WaveRoom *room, WaveRoomsPage *self)
 {
+  show_room (self, room);
   adw_navigation_split_view_set_show_content (self->split, TRUE);
 }
 
@@ -226,6 +229,56 @@ wave_rooms_page_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (wave_rooms_page_parent_class)->unmap (widget);
 }
 
+/* ---- the way back by keyboard ---- */
+
+/* First the pane that lies over the timeline, then, by the split view's own key, the timeline. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType modifiers, WaveRoomsPage *self)
+{
+  if (keyval != GDK_KEY_Escape || !adw_overlay_split_view_get_collapsed (self->side_split) || !adw_overlay_split_view_get_show_sidebar (self->side_split)
+      || !adw_navigation_split_view_get_show_content (self->split))
+    return GDK_EVENT_PROPAGATE;
+  adw_overlay_split_view_set_show_sidebar (self->side_split, FALSE);
+  return GDK_EVENT_STOP;
+}
+
+/* Whoever comes back to the list is at the room that they come from, not in the search. */
+static void
+on_show_content (WaveRoomsPage *self)
+{
+  if (adw_navigation_split_view_get_collapsed (self->split) && !adw_navigation_split_view_get_show_content (self->split))
+    wave_room_list_focus (self->room_list);
+}
+
+/* ---- the menu of the room ---- */
+
+static void
+show_events_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
+  g_auto (GStrv) parts = self->room != NULL ? g_strsplit (wave_room_get_id (self->room), "\"", -1) : NULL;
+  g_autofree char *escaped = parts != NULL ? g_strjoinv ("\\\"", parts) : NULL;
+  g_autofree char *filter = escaped != NULL ? g_strdup_printf ("room:\"%s\"", escaped) : NULL;
+
+  if (filter != NULL)
+    gtk_widget_activate_action (widget, "win.filter", "s", filter);
+}
+
+static void
+latest_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wave_timeline_view_jump_to_latest (WAVE_ROOMS_PAGE (widget)->timeline);
+}
+
+static void
+copy_id_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
+
+  if (self->room != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), wave_room_get_id (self->room));
+}
+
 gboolean
 wave_rooms_page_open_room (WaveRoomsPage *page, const char *room)
 {
@@ -298,6 +351,9 @@ wave_rooms_page_class_init (WaveRoomsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, room_detail);
   gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, timeline);
   gtk_widget_class_bind_template_child (widget_class, WaveRoomsPage, side_pane);
+  gtk_widget_class_install_action (widget_class, "room.show-events", NULL, show_events_action);
+  gtk_widget_class_install_action (widget_class, "room.latest", NULL, latest_action);
+  gtk_widget_class_install_action (widget_class, "room.copy-id", NULL, copy_id_action);
   gtk_widget_class_bind_template_callback (widget_class, on_room_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_room_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
@@ -309,7 +365,13 @@ wave_rooms_page_class_init (WaveRoomsPageClass *klass)
 static void
 wave_rooms_page_init (WaveRoomsPage *self)
 {
+  GtkEventController *controller = gtk_event_controller_key_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  g_signal_connect_object (self->split, "notify::show-content", G_CALLBACK (on_show_content), self, G_CONNECT_SWAPPED);
 }
 
 /* A replay jumped: the room that is open is another object now. */

@@ -189,7 +189,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveSidePane *sel
   if (!WAVE_IS_PEOPLE_ROW (child))
     gtk_list_item_set_child (item, child = wave_people_row_new ());
   gtk_list_item_set_focusable (item, TRUE);
-  wave_people_row_set_member (WAVE_PEOPLE_ROW (child), object, item);
+  wave_people_row_set_member (WAVE_PEOPLE_ROW (child), object, self->room != NULL ? wave_room_get_typists (self->room) : NULL, item);
 }
 
 static void
@@ -198,7 +198,7 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveSidePane *s
   GtkWidget *child = gtk_list_item_get_child (item);
 
   if (WAVE_IS_PEOPLE_ROW (child))
-    wave_people_row_set_member (WAVE_PEOPLE_ROW (child), NULL, NULL);
+    wave_people_row_set_member (WAVE_PEOPLE_ROW (child), NULL, NULL, NULL);
   else if (ADW_IS_BIN (child))
     adw_bin_set_child (ADW_BIN (child), NULL);
 }
