@@ -41,7 +41,7 @@ struct _WaveReplay
   /* Going elsewhere. */
   gboolean building;
   guint wanted_index, building_index;
-  gint64 wanted_us;
+  gint64 wanted_us, building_us;
   gboolean is_wanted;
   guint generation; /* goes up with each picture */
 
@@ -197,6 +197,7 @@ start_build (WaveReplay *self)
   self->is_wanted = FALSE;
   self->building = TRUE;
   self->building_index = build->index;
+  self->building_us = build->now_us;
   g_task_set_static_name (task, "[wavescope] picture of a moment");
   g_task_set_task_data (task, build, build_free);
   g_task_run_in_thread (task, build_in_thread);
@@ -679,7 +680,7 @@ wave_replay_get_property (GObject *object, guint prop_id, GValue *value, GParamS
       g_value_set_double (value, self->rate);
       break;
     case PROP_POSITION_US:
-      g_value_set_int64 (value, self->now_us);
+      g_value_set_int64 (value, wave_replay_get_position (self));
       break;
     case PROP_DURATION_US:
       g_value_set_int64 (value, self->duration_us);
@@ -803,7 +804,8 @@ gint64
 wave_replay_get_position (WaveReplay *replay)
 {
   g_return_val_if_fail (WAVE_IS_REPLAY (replay), 0);
-  return replay->is_wanted ? replay->wanted_us : replay->now_us;
+  /* Where it is about to be. */
+  return replay->is_wanted ? replay->wanted_us : replay->building ? replay->building_us : replay->now_us;
 }
 
 gint64
