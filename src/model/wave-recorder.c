@@ -94,22 +94,9 @@ follow_secrets (Writing *writing)
   wave_secret_free (refresh);
 }
 
-static gboolean
-on_told (gpointer data)
+static void
+show (WaveRecorder *self, guint64 size, guint64 n_frames, const char *error)
 {
-  Writing *writing = data;
-  g_autoptr (WaveRecorder) self = g_weak_ref_get (&writing->recorder);
-  g_autofree char *error = NULL;
-  guint64 size, n_frames;
-
-  g_mutex_lock (&writing->lock);
-  writing->told = FALSE;
-  size = writing->size;
-  n_frames = writing->n_frames;
-  error = writing->error != NULL ? g_strdup (writing->error->message) : NULL;
-  g_mutex_unlock (&writing->lock);
-  if (self == NULL)
-    return G_SOURCE_REMOVE;
   if (self->size != size)
     {
       self->size = size;
@@ -122,6 +109,31 @@ on_told (gpointer data)
     }
   if (error != NULL && g_set_str (&self->error, error))
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
+}
+
+static gboolean
+on_told (gpointer data)
+{
+  Writing *writing = data;
+  g_autoptr (WaveRecorder) self = g_weak_ref_get (&writing->recorder);
+  g_autoptr (GTask) stopping = NULL;
+  g_autofree char *error = NULL;
+  guint64 size, n_frames;
+
+  g_mutex_lock (&writing->lock);
+  writing->told = FALSE;
+  size = writing->size;
+  n_frames = writing->n_frames;
+  error = writing->error != NULL ? g_strdup (writing->error->message) : NULL;
+  if (writing->ended)
+    stopping = g_steal_pointer (&writing->stopping);
+  g_mutex_unlock (&writing->lock);
+  if (self != NULL)
+    show (self, size, n_frames, error);
+  if (stopping != NULL && error != NULL)
+    g_task_return_error (stopping, g_error_copy (writing->error));
+  else if (stopping != NULL)
+    g_task_return_int (stopping, n_frames);
   return G_SOURCE_REMOVE;
 }
 
@@ -171,7 +183,6 @@ write_all (gpointer data)
 {
   Writing *writing = data;
   g_autoptr (GError) error = NULL;
-  GTask *stopping;
   gint64 last_flush = g_get_monotonic_time ();
   gboolean good = write_snapshots (writing, &error) && wave_recording_writer_flush (writing->writer, &error);
 
@@ -202,20 +213,11 @@ write_all (gpointer data)
   writing->n_frames = wave_recording_writer_get_n_frames (writing->writer);
   g_mutex_unlock (&writing->lock);
   good = wave_recording_writer_close (g_steal_pointer (&writing->writer), good ? &error : NULL) && good;
-  tell (writing, error);
   g_mutex_lock (&writing->lock);
   writing->ended = TRUE;
-  stopping = g_steal_pointer (&writing->stopping);
   g_cond_broadcast (&writing->ended_cond);
   g_mutex_unlock (&writing->lock);
-  if (stopping != NULL)
-    {
-      if (error != NULL)
-        g_task_return_error (stopping, g_steal_pointer (&error));
-      else
-        g_task_return_int (stopping, writing->n_frames);
-      g_object_unref (stopping);
-    }
+  tell (writing, error);
   writing_unref (writing);
   return NULL;
 }

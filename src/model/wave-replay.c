@@ -120,6 +120,8 @@ drop_queue (WaveReplay *self)
 
 /* ---- elsewhere ---- */
 
+/* The replay is no task's source object, but its callback's: a worker that lets go of its task last would end the replay on its own thread. */
+
 typedef struct
 {
   WaveEventLog *log;
@@ -155,7 +157,7 @@ build_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 static void
 on_built (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  WaveReplay *self = WAVE_REPLAY (source);
+  g_autoptr (WaveReplay) self = user_data;
   Build *build = g_task_get_task_data (G_TASK (result));
   g_autoptr (WaveTenant) tenant = g_task_propagate_pointer (G_TASK (result), NULL);
 
@@ -186,7 +188,7 @@ on_built (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start_build (WaveReplay *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_built, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_built, g_object_ref (self));
   Build *build = g_new0 (Build, 1);
 
   build->log = g_object_ref (self->log);
@@ -265,7 +267,7 @@ static void apply_due (WaveReplay *self, gint64 budget_us);
 static void
 on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  WaveReplay *self = WAVE_REPLAY (source);
+  g_autoptr (WaveReplay) self = user_data;
   Fetch *fetch = g_task_get_task_data (G_TASK (result));
   g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), NULL);
 
@@ -301,7 +303,7 @@ fetch_ahead (WaveReplay *self)
   fetch->from = self->queued_until;
   fetch->n = MIN (FETCH, n_events - self->queued_until);
   fetch->generation = self->generation;
-  task = g_task_new (self, self->cancellable, on_fetched, NULL);
+  task = g_task_new (NULL, self->cancellable, on_fetched, g_object_ref (self));
   g_task_set_static_name (task, "[wavescope] events ahead");
   g_task_set_task_data (task, fetch, fetch_free);
   g_task_run_in_thread (task, fetch_in_thread);
@@ -530,7 +532,7 @@ older_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 static void
 got_older (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  WaveReplay *self = WAVE_REPLAY (source);
+  g_autoptr (WaveReplay) self = user_data;
   Older *older = g_task_get_task_data (G_TASK (result));
   g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), NULL);
 
@@ -558,7 +560,7 @@ on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older_wanted, WaveR
   older->before = oldest >= 0 ? oldest : G_MAXINT64;
   older->end = self->index;
   older->generation = self->generation;
-  task = g_task_new (self, self->cancellable, got_older, NULL);
+  task = g_task_new (NULL, self->cancellable, got_older, g_object_ref (self));
   g_task_set_static_name (task, "[wavescope] older messages");
   g_task_set_task_data (task, older, older_free);
   g_task_run_in_thread (task, older_in_thread);
@@ -608,7 +610,7 @@ name_log (WaveReplay *self)
 static void
 got_marks (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  WaveReplay *self = WAVE_REPLAY (source);
+  g_autoptr (WaveReplay) self = user_data;
   WaveReplayMarks *marks = g_task_propagate_pointer (G_TASK (result), NULL);
   gint64 first, last;
 
@@ -640,7 +642,7 @@ on_loading (WaveReplay *self)
 
   if (wave_event_log_is_loading (self->log) || self->marks != NULL || self->closed)
     return;
-  task = g_task_new (self, self->cancellable, got_marks, NULL);
+  task = g_task_new (NULL, self->cancellable, got_marks, g_object_ref (self));
   g_task_set_static_name (task, "[wavescope] states of a recording");
   g_task_set_task_data (task, g_object_ref (self->log), g_object_unref);
   g_task_run_in_thread (task, read_marks);

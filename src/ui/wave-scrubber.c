@@ -59,7 +59,7 @@ count_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 static void
 on_counted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  WaveScrubber *self = WAVE_SCRUBBER (source);
+  g_autoptr (WaveScrubber) self = user_data;
   Count *count = g_task_get_task_data (G_TASK (result));
 
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
@@ -87,7 +87,8 @@ wave_scrubber_set_log (WaveScrubber *scrubber, WaveEventLog *log, gint64 started
   count->log = g_object_ref (log);
   count->from_us = started_wall_us;
   count->to_us = started_wall_us + duration_us + 1;
-  task = g_task_new (scrubber, scrubber->cancellable, on_counted, NULL);
+  /* No source object: the worker may be the last to let go of the task. */
+  task = g_task_new (NULL, scrubber->cancellable, on_counted, g_object_ref (scrubber));
   g_task_set_static_name (task, "[wavescope] how much happened when");
   g_task_set_task_data (task, count, count_free);
   g_task_run_in_thread (task, count_in_thread);
