@@ -47,6 +47,7 @@ struct _WaveActivityPage
   gint64 filter_started, filter_took; /* µs; @filter_took is -1 while it goes on */
   guint inspected; /* G_MAXUINT: none */
   guint now_timer, status_tick;
+  gboolean inspector_wanted; /* as soon as there is a width: the slide is computed from it */
 };
 
 G_DEFINE_FINAL_TYPE (WaveActivityPage, wave_activity_page, ADW_TYPE_BREAKPOINT_BIN)
@@ -123,12 +124,26 @@ update_status (WaveActivityPage *self)
   update_newer (self);
 }
 
+static void queue_status (WaveActivityPage *self);
+
+static void
+show_inspector (WaveActivityPage *self)
+{
+  self->inspector_wanted = gtk_widget_get_width (GTK_WIDGET (self->split)) == 0;
+  if (self->inspector_wanted)
+    queue_status (self);
+  else
+    adw_overlay_split_view_set_show_sidebar (self->split, TRUE);
+}
+
 static gboolean
 on_status_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   WaveActivityPage *self = WAVE_ACTIVITY_PAGE (widget);
 
   self->status_tick = 0;
+  if (self->inspector_wanted)
+    show_inspector (self);
   update_status (self);
   return G_SOURCE_REMOVE;
 }
@@ -280,14 +295,14 @@ on_selected (WaveEventTable *table, guint index, WaveActivityPage *self)
   inspect (self, index);
   /* Where there is room the inspector stands beside the table; else it comes when a row is activated. */
   if (!adw_overlay_split_view_get_collapsed (self->split))
-    adw_overlay_split_view_set_show_sidebar (self->split, TRUE);
+    show_inspector (self);
 }
 
 static void
 on_activated (WaveEventTable *table, guint index, WaveActivityPage *self)
 {
   inspect (self, index);
-  adw_overlay_split_view_set_show_sidebar (self->split, TRUE);
+  show_inspector (self);
 }
 
 static void
@@ -320,7 +335,7 @@ wave_activity_page_show_event (WaveActivityPage *self, guint index)
 {
   g_return_if_fail (WAVE_IS_ACTIVITY_PAGE (self));
   inspect (self, index);
-  adw_overlay_split_view_set_show_sidebar (self->split, TRUE);
+  show_inspector (self);
   /* One that the filter hides is inspected all the same, and the table stays as it is. */
   wave_event_table_select (self->table, index);
 }
@@ -361,6 +376,14 @@ static void
 save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wave_saved_filters_save (WAVE_ACTIVITY_PAGE (widget)->saved);
+}
+
+static void
+step_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveActivityPage *self = WAVE_ACTIVITY_PAGE (widget);
+
+  gtk_widget_activate_action (GTK_WIDGET (self->inspector), g_str_equal (name, "activity.next") ? "inspector.next" : "inspector.previous", NULL);
 }
 
 static void
@@ -528,8 +551,12 @@ wave_activity_page_class_init (WaveActivityPageClass *klass)
   gtk_widget_class_install_action (widget_class, "activity.clear", NULL, clear_action);
   gtk_widget_class_install_action (widget_class, "activity.save-filter", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "activity.help", NULL, help_action);
+  gtk_widget_class_install_action (widget_class, "activity.previous", NULL, step_action);
+  gtk_widget_class_install_action (widget_class, "activity.next", NULL, step_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, GDK_ALT_MASK, "activity.previous", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, GDK_ALT_MASK, "activity.next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "activity.find", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "activity.pause", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "activity.pause", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "activity.save-filter", NULL);
 }
 

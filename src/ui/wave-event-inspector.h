@@ -22,4 +22,7 @@ void wave_event_inspector_set_source (WaveEventInspector *inspector, WaveTenant 
 /* G_MAXUINT for none. */
 void wave_event_inspector_show (WaveEventInspector *inspector, guint index);
 
+/* "meaning", "tree", "raw", "related" */
+void wave_event_inspector_show_page (WaveEventInspector *inspector, const char *name);
+
 G_END_DECLS

@@ -114,6 +114,12 @@ on_settings (WaveEventTable *self, const char *key)
 {
   if (!g_str_has_prefix (key, "activity-column") && !g_str_equal (key, "activity-time"))
     return;
+  /* A width that somebody gave a moment ago counts. */
+  if (self->save_timer != 0)
+    {
+      g_clear_handle_id (&self->save_timer, g_source_remove);
+      save_widths (self);
+    }
   for (guint i = 0; i < WAVE_N_COLUMNS; i++)
     g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), wave_columns[i].key)),
                                g_variant_new_boolean (wants_column (self, i)));

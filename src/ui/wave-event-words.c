@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "protocol/wave-catalogue.h"
 #include "protocol/wave-text.h"
 #include "ui/wave-format.h"
 
@@ -59,7 +58,13 @@ wave_event_words_icon (const WaveEventRow *row)
 const char *
 wave_event_words_class (const WaveEventRow *row)
 {
-  return wave_category_get_nick (row_category (row));
+  static const char *const classes[WAVE_N_CATEGORIES] = {
+    [WAVE_CATEGORY_OTHER] = "is-other",   [WAVE_CATEGORY_CONNECTION] = "is-connection", [WAVE_CATEGORY_MESSAGE] = "is-message", [WAVE_CATEGORY_STREAM] = "is-stream",
+    [WAVE_CATEGORY_AI] = "is-ai",         [WAVE_CATEGORY_ROOM] = "is-room",             [WAVE_CATEGORY_PLAN] = "is-plan",       [WAVE_CATEGORY_PEOPLE] = "is-people",
+    [WAVE_CATEGORY_CALL] = "is-call",     [WAVE_CATEGORY_BRIDGE] = "is-bridge",         [WAVE_CATEGORY_FAULT] = "is-fault",
+  };
+
+  return classes[row_category (row)];
 }
 
 char *
