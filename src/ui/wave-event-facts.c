@@ -408,7 +408,7 @@ wave_event_words_facts (WaveEventLog *log, const WaveEventRow *row, const WaveEv
   if (event != NULL)
     add_event (&facts, _("Event id"), event->id);
   if (row->position >= 0)
-    add_taken (&facts, _("Durable"), g_strdup_printf (_("position %" G_GINT64_FORMAT), row->position));
+    add_taken (&facts, _("Durable"), g_strdup_printf (_("position %lld"), (long long) row->position));
   else
     add (&facts, _("Ephemeral"), _("gone if missed"));
   add_taken (&facts, row->via == WAVE_VIA_STREAM    ? _("Arrived by the stream")
