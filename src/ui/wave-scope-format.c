@@ -7,6 +7,7 @@
 
 #include "model/wave-participant.h"
 #include "model/wave-room.h"
+#include "protocol/wave-payloads.h"
 #include "ui/wave-scope-format.h"
 
 char *
@@ -189,6 +190,19 @@ wave_scope_stream_silence (WaveStream *stream, gint64 now_us)
     if (chunks[i].text_length > 0)
       return MAX (0, now_us - chunks[i].at_us);
   return MAX (0, now_us - wave_stream_get_started (stream));
+}
+
+gint64
+wave_scope_time_in_tools (WaveStream *stream, gint64 from_us, gint64 to_us)
+{
+  guint n;
+  const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n);
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (phases[i].phase == WAVE_AI_CALLING)
+      sum += MAX (0, MIN (to_us, phases[i].end_us < 0 ? to_us : phases[i].end_us) - MAX (from_us, phases[i].start_us));
+  return sum;
 }
 
 char *

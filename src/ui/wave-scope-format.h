@@ -33,6 +33,9 @@ gint64 wave_scope_stream_end (WaveStream *stream, gint64 now_us);
 /* The silence that lasts at @now_us, 0 when the stream is not open. */
 gint64 wave_scope_stream_silence (WaveStream *stream, gint64 now_us);
 
+/* How much of [from, to] passed in tools: such a silence is the tool's and is shown as the tool's band. */
+gint64 wave_scope_time_in_tools (WaveStream *stream, gint64 from_us, gint64 to_us);
+
 typedef enum {
   WAVE_SCOPE_COLOUR_TEXT,
   WAVE_SCOPE_COLOUR_DIM,

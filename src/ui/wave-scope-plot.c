@@ -142,7 +142,8 @@ draw_silences (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, d
       while (next < n && chunks[next].text_length == 0)
         next++;
       silence = (next < n ? chunks[next].at_us : wave_stream_is_live (stream) ? self->now_us : chunks[i].at_us) - chunks[i].at_us;
-      if (chunks[i].text_length > 0 && silence > self->stall_us)
+      if (chunks[i].text_length > 0 && silence > self->stall_us
+          && silence - wave_scope_time_in_tools (stream, chunks[i].at_us, chunks[i].at_us + silence) > self->stall_us)
         {
           GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.20f);
           GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.35f);
@@ -157,6 +158,11 @@ draw_silences (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, d
           wave_scope_draw_hatch (snapshot, &area, &line, 10, FALSE);
           if (x1 - x0 > 30)
             draw_text (self, snapshot, words, (x0 + x1) / 2, TOP + PHASE_STRIP + 4, 0.5, WAVE_SCOPE_COLOUR_STALL);
+          i = next;
+          continue;
+        }
+      if (chunks[i].text_length > 0 && silence > self->stall_us)
+        {
           i = next;
           continue;
         }

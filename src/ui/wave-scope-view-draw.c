@@ -300,6 +300,8 @@ draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end,
 {
   double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, start));
   double x1 = MIN (gtk_widget_get_width (GTK_WIDGET (self)) + 8, wave_scope_view_x_of (self, end));
+  g_autofree char *sign = NULL;
+  double room;
   GskRoundedRect chip;
   GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_SURFACE, 1);
 
@@ -309,9 +311,15 @@ draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end,
   gtk_snapshot_push_rounded_clip (snapshot, &chip);
   gtk_snapshot_append_color (snapshot, &back, &chip.bounds);
   fill (snapshot, colour, 1, x0, y, 4, CHILD_HEIGHT);
-  if (x1 - x0 > 26)
-    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + 6,
-               (int)(x1 - MAX (x0, wave_scope_view_gutter (self))) - 12, WAVE_SCOPE_COLOUR_TEXT);
+  room = x1 - MAX (x0, wave_scope_view_gutter (self)) - 13;
+  /* The sign alone where the words would be cut to nothing. */
+  if (room < 52)
+    {
+      sign = g_utf8_substring (text, 0, 1);
+      text = sign;
+    }
+  if (room > 10)
+    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + 6, (int)room + 4, WAVE_SCOPE_COLOUR_TEXT);
   gtk_snapshot_pop (snapshot);
 }
 

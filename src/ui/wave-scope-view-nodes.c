@@ -336,18 +336,6 @@ wave_scope_draw_phase (GtkWidget *widget, GtkSnapshot *snapshot, const WavePhase
   wave_scope_draw_layout (snapshot, layout, floor (label_from) + 5, y + 4, &strong);
 }
 
-/* How much of [from, to] passed in tools: such a silence is the tool's and is shown as the tool's band. */
-static gint64
-time_in_tools (const WavePhaseSpan *phases, guint n, gint64 from_us, gint64 to_us)
-{
-  gint64 sum = 0;
-
-  for (guint i = 0; i < n; i++)
-    if (phases[i].phase == WAVE_AI_CALLING)
-      sum += MAX (0, MIN (to_us, phases[i].end_us < 0 ? to_us : phases[i].end_us) - MAX (from_us, phases[i].start_us));
-  return sum;
-}
-
 static GskRenderNode *
 draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to_us, double us_per_px, int scale, gint64 stall_us, gint64 now_us)
 {
@@ -392,7 +380,7 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
     {
       Silence *silence = &g_array_index (silences, Silence, i);
 
-      if (silence->to_us - silence->from_us - time_in_tools (phases, n_phases, silence->from_us, silence->to_us) <= stall_us)
+      if (silence->to_us - silence->from_us - wave_scope_time_in_tools (stream, silence->from_us, silence->to_us) <= stall_us)
         continue;
       wave_scope_draw_stall (self->widget, snapshot, X (MAX (from_us, silence->from_us)), X (MIN (to_us, silence->to_us)), 0,
                              self->band_height, silence->to_us - silence->from_us);
