@@ -176,6 +176,10 @@ raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_u
         note_silence (silences, chunks, next - 1, next, n, stall_us);
       stride = next - at - 1;
       at = next;
+      /* An even flow is looked at where it will be: in time for the columns to come. */
+      __builtin_prefetch (&chunks[MIN (n - 1, at + stride)]);
+      __builtin_prefetch (&chunks[MIN (n - 1, at + 2 * stride)]);
+      __builtin_prefetch (&chunks[MIN (n - 1, at + 3 * stride)]);
     }
   bytes = g_bytes_new_take (pixels, (gsize)width * height * sizeof (guint32));
   /* The word 0xAARRGGBB in the machine's own order is GDK's default format. */
