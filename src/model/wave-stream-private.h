@@ -46,6 +46,7 @@ struct _WaveStream
   /* What came. */
   GString *text;
   GArray *chunks; /* WaveChunkMark */
+  GArray *blocks; /* WaveChunkBlock */
   GArray *phases; /* WavePhaseSpan */
   guint text_serial;
   gboolean cumulative;

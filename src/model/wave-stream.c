@@ -30,6 +30,7 @@ wave_stream_finalize (GObject *object)
   g_free (self->wire_key);
   g_string_free (self->text, TRUE);
   g_array_unref (self->chunks);
+  g_array_unref (self->blocks);
   g_array_unref (self->phases);
   g_free (self->final_body);
   g_clear_pointer (&self->message_ids, g_ptr_array_unref);
@@ -79,6 +80,7 @@ wave_stream_init (WaveStream *self)
   self->parent_instance.props = stream_props;
   self->text = g_string_sized_new (512);
   self->chunks = g_array_sized_new (FALSE, FALSE, sizeof (WaveChunkMark), 32);
+  self->blocks = g_array_new (FALSE, TRUE, sizeof (WaveChunkBlock));
   self->phases = g_array_new (FALSE, FALSE, sizeof (WavePhaseSpan));
   g_array_set_clear_func (self->phases, clear_span);
   self->may_be_cumulative = TRUE;
@@ -148,6 +150,8 @@ make_cumulative (WaveStream *self)
       mark->text_length = length > 0 ? length - bytes_before : 0;
       mark->chars_after = length > 0 ? chars : chars_before;
       bytes_before += mark->text_length;
+      if (i % WAVE_CHUNK_BLOCK == 0)
+        g_array_index (self->blocks, WaveChunkBlock, i / WAVE_CHUNK_BLOCK).chars_before = chars_before;
       chars_before = mark->chars_after;
     }
   g_string_assign (self->text, whole);
@@ -211,6 +215,12 @@ wave_stream_append (WaveStream *self, const WaveChunk *chunk, gint64 mono_us, gb
   previous = length > 0 && self->may_be_cumulative && !self->cumulative ? last_text_mark (self) : NULL;
   if (previous != NULL)
     before = *previous;
+  if (self->chunks->len % WAVE_CHUNK_BLOCK == 0)
+    {
+      WaveChunkBlock block = { .at_us = mono_us, .chars_before = last != NULL ? last->chars_after : 0 };
+
+      g_array_append_val (self->blocks, block);
+    }
   g_string_append_len (self->text, text, length);
   g_array_append_val (self->chunks, mark);
   if (previous != NULL && length == chunk->length)
@@ -403,6 +413,14 @@ wave_stream_get_chunks (WaveStream *stream, guint *n_chunks)
   g_return_val_if_fail (WAVE_IS_STREAM (stream) && n_chunks != NULL, NULL);
   *n_chunks = stream->chunks->len;
   return (const WaveChunkMark *)stream->chunks->data;
+}
+
+const WaveChunkBlock *
+wave_stream_get_blocks (WaveStream *stream, guint *n_blocks)
+{
+  g_return_val_if_fail (WAVE_IS_STREAM (stream) && n_blocks != NULL, NULL);
+  *n_blocks = stream->blocks->len;
+  return (const WaveChunkBlock *)stream->blocks->data;
 }
 
 const WavePhaseSpan *

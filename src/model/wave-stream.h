@@ -30,6 +30,13 @@ typedef struct {
 #define WAVE_CHUNK_MARK_DONE 1u
 #define WAVE_CHUNK_MARK_LAGGED 2u /* the session's loop lagged when it was stamped */
 
+/* Every so many chunks, what stands before them: who draws a million of them looks here and not at each. */
+#define WAVE_CHUNK_BLOCK 32
+typedef struct {
+  gint64 at_us;         /* of the block's first chunk */
+  guint32 chars_before; /* code points in the text before it */
+} WaveChunkBlock;
+
 typedef struct {
   gint64 start_us, end_us; /* monotonic µs; end -1 while it lasts */
   WaveAiPhase phase;
@@ -55,6 +62,7 @@ gint64 wave_stream_get_ended (WaveStream *stream);    /* mono µs, -1 while live
 const char *wave_stream_get_text (WaveStream *stream, gsize *length); /* NUL-terminated; may change with the next chunk */
 gboolean wave_stream_is_redacted (WaveStream *stream);
 const WaveChunkMark *wave_stream_get_chunks (WaveStream *stream, guint *n_chunks);
+const WaveChunkBlock *wave_stream_get_blocks (WaveStream *stream, guint *n_blocks); /* of WAVE_CHUNK_BLOCK chunks each, the last one maybe of fewer */
 const WavePhaseSpan *wave_stream_get_phases (WaveStream *stream, guint *n_phases);
 const char *wave_stream_get_final_body (WaveStream *stream); /* nullable */
 gboolean wave_stream_get_text_differs (WaveStream *stream);

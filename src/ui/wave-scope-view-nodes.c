@@ -78,19 +78,24 @@ wave_scope_nodes_clear (WaveScopeNodes *self)
   g_hash_table_remove_all (self->kept);
 }
 
-/* Index of the first chunk at or after @at_us, from @low on; about @stride further is where it was the last time. Around the guess it gallops, then
- * halves: an even flow costs two or three looks a column however many chunks there are, and each look is a miss of the cache. */
+/* Chunks and blocks of chunks both begin with their time. */
+#define TIME_AT(i) (*(const gint64 *)(first + (gsize)(i) * size))
+G_STATIC_ASSERT (G_STRUCT_OFFSET (WaveChunkMark, at_us) == 0 && G_STRUCT_OFFSET (WaveChunkBlock, at_us) == 0);
+
+/* Index of the first one at or after @at_us, from @low on; about @stride further is where it was the last time. Around the guess it gallops, then
+ * halves: an even flow costs two or three looks a column however many there are. */
 static guint
-chunk_at (const WaveChunkMark *chunks, guint low, guint n, gint64 at_us, guint stride)
+index_at (gconstpointer items, gsize size, guint low, guint n, gint64 at_us, guint stride)
 {
+  const char *first = items;
   guint guess = MIN (n, low + stride);
   guint high = n;
 
-  if (guess < n && chunks[guess].at_us < at_us)
+  if (guess < n && TIME_AT (guess) < at_us)
     {
       low = guess + 1;
       high = low;
-      for (guint step = 1; high < n && chunks[high].at_us < at_us; step *= 2)
+      for (guint step = 1; high < n && TIME_AT (high) < at_us; step *= 2)
         {
           low = high + 1;
           high = MIN (n, high + step);
@@ -103,7 +108,7 @@ chunk_at (const WaveChunkMark *chunks, guint low, guint n, gint64 at_us, guint s
         {
           guint below = high - MIN (step, high - low);
 
-          if (chunks[below].at_us < at_us)
+          if (TIME_AT (below) < at_us)
             {
               low = below + 1;
               break;
@@ -115,12 +120,55 @@ chunk_at (const WaveChunkMark *chunks, guint low, guint n, gint64 at_us, guint s
     {
       guint middle = low + (high - low) / 2;
 
-      if (chunks[middle].at_us < at_us)
+      if (TIME_AT (middle) < at_us)
         low = middle + 1;
       else
         high = middle;
     }
   return low;
+}
+
+/* All chunks of a stream, and every 32nd of them in an array that stays in the cache. */
+typedef struct
+{
+  const WaveChunkMark *chunks;
+  const WaveChunkBlock *blocks;
+  guint n, n_blocks;
+} Flow;
+
+static gint64
+flow_time (const Flow *flow, guint i)
+{
+  return i % WAVE_CHUNK_BLOCK == 0 ? flow->blocks[i / WAVE_CHUNK_BLOCK].at_us : flow->chunks[i].at_us;
+}
+
+static guint
+flow_chars_before (const Flow *flow, guint i)
+{
+  if (i < flow->n && i % WAVE_CHUNK_BLOCK == 0)
+    return flow->blocks[i / WAVE_CHUNK_BLOCK].chars_before;
+  return i > 0 ? flow->chunks[i - 1].chars_after : 0;
+}
+
+/* The first chunk at or after @end_us, where the column of @at ends. Where a column has many blocks it ends with a whole one: less than a column's width
+ * apart, which nobody sees, and without a look at the chunks themselves. */
+static guint
+flow_next (const Flow *flow, guint at, gint64 end_us, double column_us, guint stride)
+{
+  guint low = at + 1;
+  guint high = flow->n;
+
+  if (stride >= 2 * WAVE_CHUNK_BLOCK)
+    {
+      guint block = index_at (flow->blocks, sizeof *flow->blocks, at / WAVE_CHUNK_BLOCK + 1, flow->n_blocks, end_us, stride / WAVE_CHUNK_BLOCK);
+
+      if (block < flow->n_blocks && flow->blocks[block].at_us - flow->blocks[block - 1].at_us <= column_us)
+        return block * WAVE_CHUNK_BLOCK;
+      low = MAX (low, (block - 1) * WAVE_CHUNK_BLOCK);
+      high = MIN (high, block * WAVE_CHUNK_BLOCK);
+      return index_at (flow->chunks, sizeof *flow->chunks, low, high, end_us, 0);
+    }
+  return index_at (flow->chunks, sizeof *flow->chunks, low, high, end_us, stride);
 }
 
 static void
@@ -140,8 +188,7 @@ note_silence (GArray *silences, const WaveChunkMark *chunks, guint last, guint n
 
 /* One column of pixels a step: the number of steps is bounded by the columns as well as by the chunks. */
 static GdkTexture *
-raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_us, double us_per_px, int strip, int scale, gint64 stall_us,
-               GArray *silences)
+raster_chunks (const Flow *flow, gint64 from_us, gint64 to_us, double us_per_px, int strip, int scale, gint64 stall_us, GArray *silences)
 {
   int width = (int)ceil ((to_us - from_us) / us_per_px * scale);
   int height = strip * scale;
@@ -149,20 +196,20 @@ raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_u
   GdkRGBA colour = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1);
   g_autoptr (GBytes) bytes = NULL;
   guint32 *pixels;
-  guint at = chunk_at (chunks, 0, n, from_us, n / 2);
+  guint at = index_at (flow->chunks, sizeof *flow->chunks, 0, flow->n, from_us, flow->n / 2);
   guint stride = 1;
   int tick = us_per_px < 200000 ? scale : 1;
 
-  if (width <= 0 || width > 32768 || n == 0)
+  if (width <= 0 || width > 32768 || flow->n == 0)
     return NULL;
   if (at > 0)
-    note_silence (silences, chunks, at - 1, at, n, stall_us);
+    note_silence (silences, flow->chunks, at - 1, at, flow->n, stall_us);
   pixels = g_new0 (guint32, (gsize)width * height);
-  while (at < n && chunks[at].at_us < to_us)
+  while (at < flow->n && flow_time (flow, at) < to_us)
     {
-      int column = (int)((chunks[at].at_us - from_us) / us_per_column);
-      guint next = chunk_at (chunks, at + 1, n, from_us + (gint64)ceil ((column + 1) * us_per_column), stride);
-      guint chars = chunks[next - 1].chars_after - (at > 0 ? chunks[at - 1].chars_after : 0);
+      int column = (int)((flow_time (flow, at) - from_us) / us_per_column);
+      guint next = flow_next (flow, at, from_us + (gint64)ceil ((column + 1) * us_per_column), us_per_column, stride);
+      guint chars = flow_chars_before (flow, next) - flow_chars_before (flow, at);
       double share = chars == 0 ? 0.12 : CLAMP (0.30 + 0.70 * log2 (1 + chars) / 8, 0.30, 1.0);
       double alpha = chars == 0 ? 0.5 : 0.95;
       guint32 a = (guint32)(alpha * 255);
@@ -172,14 +219,11 @@ raster_chunks (const WaveChunkMark *chunks, guint n, gint64 from_us, gint64 to_u
       for (int x = MAX (0, column); x < MIN (width, column + tick); x++)
         for (int y = height - tall; y < height; y++)
           pixels[(gsize)y * width + x] = pixel;
-      if (next < n)
-        note_silence (silences, chunks, next - 1, next, n, stall_us);
+      /* Between two that are less apart than the threshold there is no stall. */
+      if (next < flow->n && (next % WAVE_CHUNK_BLOCK != 0 || flow_time (flow, next) - flow->blocks[next / WAVE_CHUNK_BLOCK - 1].at_us > stall_us))
+        note_silence (silences, flow->chunks, next - 1, next, flow->n, stall_us);
       stride = next - at - 1;
       at = next;
-      /* An even flow is looked at where it will be: in time for the columns to come. */
-      __builtin_prefetch (&chunks[MIN (n - 1, at + stride)]);
-      __builtin_prefetch (&chunks[MIN (n - 1, at + 2 * stride)]);
-      __builtin_prefetch (&chunks[MIN (n - 1, at + 3 * stride)]);
     }
   bytes = g_bytes_new_take (pixels, (gsize)width * height * sizeof (guint32));
   /* The word 0xAARRGGBB in the machine's own order is GDK's default format. */
@@ -351,6 +395,7 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
   const WavePhaseSpan *phases = wave_stream_get_phases (stream, &n_phases);
   gint64 end_us = wave_scope_stream_end (stream, now_us);
   int strip_height = self->band_height - 6;
+  Flow flow = { .chunks = chunks, .n = n_chunks };
 
 #define X(at) ((double)((at) - from_us) / us_per_px)
   if (n_chunks > 0)
@@ -372,7 +417,8 @@ draw_stream (WaveScopeNodes *self, WaveStream *stream, gint64 from_us, gint64 to
         continue; /* it grows: the view draws it */
       wave_scope_draw_phase (self->widget, snapshot, &phases[i], X (MAX (from_us, phases[i].start_us)), X (MIN (to_us, end)), 0, self->band_height, 0);
     }
-  strip = raster_chunks (chunks, n_chunks, from_us, to_us, us_per_px, strip_height, scale, stall_us, silences);
+  flow.blocks = wave_stream_get_blocks (stream, &flow.n_blocks);
+  strip = raster_chunks (&flow, from_us, to_us, us_per_px, strip_height, scale, stall_us, silences);
   if (strip != NULL)
     {
       float width = (float)gdk_texture_get_width (strip) / scale;

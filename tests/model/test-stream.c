@@ -385,6 +385,37 @@ test_cumulative (void)
   g_assert_false (wave_stream_get_cumulative (nth (store, 2)));
 }
 
+/* The array that drawing looks at says what the chunks say, also after the text was found to be sent as a whole each time. */
+static void
+test_blocks (void)
+{
+  g_autoptr (WaveStreamStore) store = wave_stream_store_new ();
+  g_autoptr (GString) text = g_string_new ("0123456789");
+
+  for (guint i = 0; i < 100; i++)
+    {
+      feed_chunk (store, i * MS, AI, i % 7 == 3 ? "" : "äb", FALSE);
+      g_string_append (text, "xy");
+      /* Found out at the third chunk with 32 characters, behind the first block: the ones before are empty. */
+      feed_chunk (store, i * MS, "ai-2", i < 40 ? "" : text->str, FALSE);
+    }
+  g_assert_true (wave_stream_get_cumulative (nth (store, 1)));
+  for (guint s = 0; s < 2; s++)
+    {
+      guint n, n_blocks;
+      const WaveChunkMark *chunks = wave_stream_get_chunks (nth (store, s), &n);
+      const WaveChunkBlock *blocks = wave_stream_get_blocks (nth (store, s), &n_blocks);
+
+      g_assert_cmpuint (n, ==, 100);
+      g_assert_cmpuint (n_blocks, ==, 4);
+      for (guint b = 0; b < n_blocks; b++)
+        {
+          g_assert_cmpint (blocks[b].at_us, ==, chunks[b * WAVE_CHUNK_BLOCK].at_us);
+          g_assert_cmpuint (blocks[b].chars_before, ==, b > 0 ? chunks[b * WAVE_CHUNK_BLOCK - 1].chars_after : 0);
+        }
+    }
+}
+
 /* Undocumented: an id in the chunks. One that stays names the reply, one that changes each time names the chunk and tells nothing. */
 static void
 test_wire_key (void)
@@ -787,6 +818,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/after-done", test_after_done);
   g_test_add_func ("/stream/text-in-last-chunk", test_text_in_last_chunk);
   g_test_add_func ("/stream/cumulative", test_cumulative);
+  g_test_add_func ("/stream/blocks", test_blocks);
   g_test_add_func ("/stream/wire-key", test_wire_key);
   g_test_add_func ("/stream/no-answer", test_no_answer);
   g_test_add_func ("/stream/torn", test_torn);
