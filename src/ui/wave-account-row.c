@@ -11,6 +11,7 @@ struct _WaveAccountRow
 {
   AdwActionRow parent_instance;
   AdwAvatar *avatar;
+  GtkWidget *open_label;
   WaveAccount *account;
 };
 
@@ -27,6 +28,7 @@ update (WaveAccountRow *self)
   /* Both lines may be cut. */
   tooltip = g_strdup_printf ("%s\n%s", wave_account_get_label (self->account), host);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  gtk_widget_set_visible (self->open_label, wave_account_get_open (self->account));
   adw_avatar_set_text (self->avatar, wave_account_get_label (self->account));
 }
 
@@ -68,6 +70,7 @@ wave_account_row_class_init (WaveAccountRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wave_account_row_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-account-row.ui");
   gtk_widget_class_bind_template_child (widget_class, WaveAccountRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, WaveAccountRow, open_label);
   gtk_widget_class_install_action (widget_class, "account.open-in-window", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "account.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "account.forget", NULL, forget_action);
@@ -87,7 +90,7 @@ wave_account_row_new (WaveAccount *account)
   WaveAccountRow *self = g_object_new (WAVE_TYPE_ACCOUNT_ROW, NULL);
 
   self->account = g_object_ref (account);
-  g_signal_connect_object (account, "notify::label", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (account, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }

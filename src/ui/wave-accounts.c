@@ -16,9 +16,10 @@ struct _WaveAccount
 {
   GObject parent_instance;
   char *id, *server, *label;
+  gboolean open;
 };
 
-enum { PROP_0, PROP_LABEL, N_PROPS };
+enum { PROP_0, PROP_LABEL, PROP_OPEN, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WaveAccount, wave_account, G_TYPE_OBJECT)
@@ -39,7 +40,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WaveAccounts, wave_accounts, G_TYPE_OBJECT, G_IMP
 static void
 wave_account_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_string (value, WAVE_ACCOUNT (object)->label);
+  if (prop_id == PROP_LABEL)
+    g_value_set_string (value, WAVE_ACCOUNT (object)->label);
+  else
+    g_value_set_boolean (value, WAVE_ACCOUNT (object)->open);
 }
 
 static void
@@ -61,6 +65,7 @@ wave_account_class_init (WaveAccountClass *klass)
   object_class->get_property = wave_account_get_property;
   object_class->finalize = wave_account_finalize;
   props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -88,6 +93,23 @@ wave_account_get_label (WaveAccount *account)
 {
   g_return_val_if_fail (WAVE_IS_ACCOUNT (account), NULL);
   return account->label;
+}
+
+gboolean
+wave_account_get_open (WaveAccount *account)
+{
+  g_return_val_if_fail (WAVE_IS_ACCOUNT (account), FALSE);
+  return account->open;
+}
+
+void
+wave_account_set_open (WaveAccount *account, gboolean open)
+{
+  g_return_if_fail (WAVE_IS_ACCOUNT (account));
+  if (account->open == open)
+    return;
+  account->open = open;
+  g_object_notify_by_pspec (G_OBJECT (account), props[PROP_OPEN]);
 }
 
 char *

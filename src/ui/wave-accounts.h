@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * WaveAccount: one participant on one server, as Wavescope knows it: no token (that is in the keyring, under the id).
- * Properties (notified): "label".
+ * Properties (notified): "label"; "open" boolean: a window watches it.
  */
 #define WAVE_TYPE_ACCOUNT (wave_account_get_type ())
 G_DECLARE_FINAL_TYPE (WaveAccount, wave_account, WAVE, ACCOUNT, GObject)
@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (WaveAccount, wave_account, WAVE, ACCOUNT, GObject)
 const char *wave_account_get_id (WaveAccount *account);     /* stable; the keyring's attribute; never a path */
 const char *wave_account_get_server (WaveAccount *account); /* base URL */
 const char *wave_account_get_label (WaveAccount *account);  /* what people call it; never empty */
+gboolean wave_account_get_open (WaveAccount *account);
+void wave_account_set_open (WaveAccount *account, gboolean open);
 /* (transfer full): the server without its scheme, for showing */
 char *wave_account_dup_host (WaveAccount *account);
 /* (transfer full): the directory of its journals, by a hash of the id. It need not be there. */

@@ -173,6 +173,26 @@ ask_portal (WaveApplication *self)
                           on_background, NULL);
 }
 
+#define BACKGROUND_ID "background"
+
+/* There is nothing to be seen of it any more, so it says that it goes on, and how to end it. */
+static void
+tell_of_background (WaveApplication *self)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_("Wavescope Goes On Watching"));
+
+  g_notification_set_body (notification, _("Start it again to see what it sees. Whether it runs in the background is a preference."));
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_LOW);
+  g_notification_add_button (notification, _("Quit"), "app.quit");
+  g_application_send_notification (G_APPLICATION (self), BACKGROUND_ID, notification);
+}
+
+static void
+on_seen_again (WaveApplication *self)
+{
+  g_application_withdraw_notification (G_APPLICATION (self), BACKGROUND_ID);
+}
+
 gboolean
 wave_application_goes_on_without (WaveApplication *application, WaveWindow *window)
 {
@@ -186,6 +206,9 @@ wave_application_goes_on_without (WaveApplication *application, WaveWindow *wind
     if (link->data != window && WAVE_IS_WINDOW (link->data) && gtk_widget_get_visible (link->data))
       return FALSE;
   ask_portal (application);
+  g_signal_handlers_disconnect_by_func (window, on_seen_again, application);
+  g_signal_connect_object (window, "map", G_CALLBACK (on_seen_again), application, G_CONNECT_SWAPPED);
+  tell_of_background (application);
   return TRUE;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window from the inside, shared by wave-window.c and the parts of its role: -replay.c (recordings that are played), -record.c (recording,
-// saving).
+// The window from the inside, shared by wave-window.c and the parts of its role: -account.c (whose tenant it is), -replay.c (recordings
+// that are played), -record.c (recording, saving).
 #pragma once
 
 #include "model/wave-replay.h"
@@ -26,7 +26,7 @@ struct _WaveWindow
   WaveWelcomePage *welcome;
   WaveTransport *transport;
   GtkWidget *state_button, *state_dot, *switcher, *switcher_bar, *record_button, *files_button;
-  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_expiry, *record_label;
+  GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_account, *popover_expiry, *record_label;
 
   WaveMonitor *monitor; /* nullable: one of these two, or none */
   WaveReplay *replay;
@@ -56,6 +56,14 @@ void wave_window_end_pages (WaveWindow *self, WaveTenant *tenant);
 
 /* Of what is watched or replayed; nullable */
 WaveTenant *wave_window_get_tenant (WaveWindow *self);
+
+/* wave-window-account.c */
+void wave_window_account_class_init (GtkWidgetClass *widget_class);
+void wave_window_account_init (WaveWindow *self);
+void wave_window_follow_accounts (WaveWindow *self, WaveAccounts *accounts);
+void wave_window_update_expiry (WaveWindow *self);
+/* The page and whose tenant it is of, for whoever chooses among windows. */
+void wave_window_update_title (WaveWindow *self);
 
 /* wave-window-record.c */
 void wave_window_record_class_init (GtkWidgetClass *widget_class);

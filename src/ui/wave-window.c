@@ -12,7 +12,6 @@
 #include "ui/wave-activity-page.h"
 #include "ui/wave-application.h"
 #include "ui/wave-connection-page.h"
-#include "ui/wave-expiry.h"
 #include "ui/wave-format.h"
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-scope-page.h"
@@ -27,9 +26,6 @@
 #define BEHIND 2000
 /* Seconds between two looks at how long the token lasts. */
 #define EXPIRY_EVERY 10
-
-enum { PROP_0, PROP_ACCOUNT_ID, N_PROPS };
-static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WaveWindow, wave_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -115,21 +111,6 @@ update_banner (WaveWindow *self, WaveSessionState state, const WaveTransition *t
 }
 
 static void
-update_expiry (WaveWindow *self)
-{
-  WaveCredentials *credentials = wave_monitor_get_credentials (self->monitor);
-  g_autofree char *words = wave_expiry_describe (credentials, g_get_real_time ());
-  g_autofree char *warning = wave_expiry_warn (credentials, g_get_real_time ());
-
-  gtk_label_set_text (self->popover_expiry, words != NULL ? words : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->popover_expiry), words != NULL);
-  if (warning != NULL)
-    adw_banner_set_title (self->expiry_banner, warning);
-  /* A refused token has a banner of its own. */
-  adw_banner_set_revealed (self->expiry_banner, warning != NULL && wave_tenant_get_state (wave_window_get_tenant (self)) != WAVE_SESSION_REFUSED);
-}
-
-static void
 update_state (WaveWindow *self)
 {
   WaveTenant *tenant = wave_window_get_tenant (self);
@@ -175,7 +156,7 @@ update_state (WaveWindow *self)
   gtk_label_set_text (self->popover_advice, advice != NULL ? advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->popover_advice), advice != NULL);
   update_banner (self, state, transition);
-  update_expiry (self);
+  wave_window_update_expiry (self);
 }
 
 static void
@@ -265,7 +246,7 @@ on_timer (gpointer user_data)
     update_state (self);
   update_announced_room (self);
   if (self->monitor != NULL && self->n_ticks++ % EXPIRY_EVERY == 0)
-    update_expiry (self);
+    wave_window_update_expiry (self);
   if (self->wanted_room != NULL && wave_window_get_tenant (self) != NULL)
     {
       GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
@@ -405,60 +386,6 @@ wave_window_show_welcome (WaveWindow *window, const char *error)
   gtk_stack_set_visible_child_name (window->stack, "welcome");
 }
 
-void
-wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error)
-{
-  WaveSignInForm *form;
-
-  g_return_if_fail (WAVE_IS_WINDOW (window));
-  wave_window_show_welcome (window, NULL);
-  form = wave_welcome_page_get_form (window->welcome);
-  wave_sign_in_form_set_server (form, server, FALSE, allow_plain);
-  wave_welcome_page_show (window->welcome, TRUE);
-  wave_sign_in_form_set_error (form, error);
-}
-
-void
-wave_window_show_tenant (WaveWindow *window)
-{
-  g_return_if_fail (WAVE_IS_WINDOW (window));
-  if (wave_window_get_tenant (window) == NULL)
-    return;
-  wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
-  gtk_stack_set_visible_child_name (window->stack, "main");
-}
-
-void
-wave_window_unwatch (WaveWindow *window)
-{
-  g_return_if_fail (WAVE_IS_WINDOW (window));
-  wave_window_forget (window);
-  wave_window_show_welcome (window, NULL);
-}
-
-void
-wave_window_set_account (WaveWindow *window, WaveAccount *account, gboolean keeps_token)
-{
-  g_return_if_fail (WAVE_IS_WINDOW (window));
-  window->keeps_token = keeps_token;
-  if (g_set_object (&window->account, account))
-    g_object_notify_by_pspec (G_OBJECT (window), props[PROP_ACCOUNT_ID]);
-}
-
-WaveAccount *
-wave_window_get_account (WaveWindow *window)
-{
-  g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
-  return window->account;
-}
-
-gboolean
-wave_window_get_keeps_token (WaveWindow *window)
-{
-  g_return_val_if_fail (WAVE_IS_WINDOW (window), FALSE);
-  return window->keeps_token;
-}
-
 WaveMonitor *
 wave_window_get_monitor (WaveWindow *window)
 {
@@ -529,15 +456,12 @@ static void
 on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
 {
   const char *name;
-  GtkWidget *child;
 
   /* The template is still being built. */
   if (self->pages == NULL)
     return;
   name = adw_view_stack_get_visible_child_name (pages);
-  child = adw_view_stack_get_visible_child (pages);
-  if (child != NULL)
-    gtk_window_set_title (GTK_WINDOW (self), adw_view_stack_page_get_title (adw_view_stack_get_page (pages, child)));
+  wave_window_update_title (self);
   /* While pages come and go nobody has chosen one. */
   if (name != NULL && self->watching)
     g_settings_set_string (self->settings, "page", name);
@@ -553,19 +477,6 @@ static void
 on_open_account (WaveWelcomePage *page, WaveAccount *account, WaveWindow *self)
 {
   wave_application_open_account (WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), self, account);
-}
-
-/* The submenu stands in the main menu while there is an account to choose. */
-static void
-update_accounts_menu (WaveWindow *self)
-{
-  WaveApplication *app = WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-
-  if (app == NULL || self->accounts_place == NULL)
-    return;
-  g_menu_remove_all (self->accounts_place);
-  if (g_list_model_get_n_items (G_LIST_MODEL (wave_application_get_accounts (app))) > 0)
-    g_menu_append_submenu (self->accounts_place, _("_Accounts"), wave_application_get_accounts_menu (app));
 }
 
 /* ---- actions ---- */
@@ -651,26 +562,6 @@ on_close_request (GtkWindow *window)
   return GTK_WINDOW_CLASS (wave_window_parent_class)->close_request (window);
 }
 
-/* win.account is a property action: its state is the account that is watched, and choosing another opens that. */
-static void
-wave_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  WaveWindow *self = WAVE_WINDOW (object);
-
-  g_value_set_string (value, self->account != NULL ? wave_account_get_id (self->account) : "");
-}
-
-static void
-wave_window_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
-{
-  WaveWindow *self = WAVE_WINDOW (object);
-  WaveApplication *app = WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-  WaveAccount *account = app != NULL ? wave_accounts_find (wave_application_get_accounts (app), g_value_get_string (value)) : NULL;
-
-  if (account != NULL)
-    wave_application_open_account (app, self, account);
-}
-
 static void
 wave_window_dispose (GObject *object)
 {
@@ -698,11 +589,6 @@ wave_window_class_init (WaveWindowClass *klass)
   static const char *const pages[] = { "rooms", "activity", "scope", "connection" };
 
   G_OBJECT_CLASS (klass)->dispose = wave_window_dispose;
-  G_OBJECT_CLASS (klass)->get_property = wave_window_get_property;
-  G_OBJECT_CLASS (klass)->set_property = wave_window_set_property;
-  props[PROP_ACCOUNT_ID]
-      = g_param_spec_string ("account-id", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
   g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
   wave_window_replay_class_init (widget_class);
@@ -739,7 +625,7 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
   gtk_widget_class_install_action (widget_class, "win.welcome", NULL, welcome_action);
   gtk_widget_class_install_action (widget_class, "win.back-to-tenant", NULL, back_action);
-  gtk_widget_class_install_property_action (widget_class, "win.account", "account-id");
+  wave_window_account_class_init (widget_class);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_action);
   wave_window_install_desktop_actions (widget_class);
@@ -765,8 +651,7 @@ wave_window_init (WaveWindow *self)
   g_signal_group_connect_swapped (self->tenant_signals, "notify::tenant-name", G_CALLBACK (update_state), self);
   g_signal_group_connect_swapped (self->tenant_signals, "notify::server-name", G_CALLBACK (update_state), self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->accounts_place = g_menu_new ();
-  g_menu_insert_section (G_MENU (gtk_menu_button_get_menu_model (self->menu_button)), 1, NULL, G_MENU_MODEL (self->accounts_place));
+  wave_window_account_init (self);
   wave_window_replay_init (self);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
@@ -779,11 +664,8 @@ WaveWindow *
 wave_window_new (GtkApplication *application)
 {
   WaveWindow *self = g_object_new (WAVE_TYPE_WINDOW, "application", application, NULL);
-  WaveAccounts *accounts = wave_application_get_accounts (WAVE_APPLICATION (application));
 
-  wave_welcome_page_set_accounts (self->welcome, accounts);
-  g_signal_connect_object (accounts, "items-changed", G_CALLBACK (update_accounts_menu), self, G_CONNECT_SWAPPED);
-  update_accounts_menu (self);
+  wave_window_follow_accounts (self, wave_application_get_accounts (WAVE_APPLICATION (application)));
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
