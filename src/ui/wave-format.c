@@ -21,10 +21,24 @@ wave_format_get_clock (void)
   return clock_format;
 }
 
+/* GLib looks at the files of the zone each time; lists ask for thousands of times a second. */
+#define ZONE_US (5 * G_USEC_PER_SEC)
+
 static GDateTime *
 local_time (gint64 wall_us)
 {
-  return g_date_time_new_from_unix_local_usec (wall_us);
+  static _Thread_local GTimeZone *zone;
+  static _Thread_local gint64 looked_us;
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (wall_us);
+  gint64 now = g_get_monotonic_time ();
+
+  if (zone == NULL || now - looked_us > ZONE_US)
+    {
+      g_clear_pointer (&zone, g_time_zone_unref);
+      zone = g_time_zone_new_local ();
+      looked_us = now;
+    }
+  return utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
 }
 
 char *

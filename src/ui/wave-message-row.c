@@ -90,7 +90,9 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
   gtk_widget_set_visible (self->origin, origin != NULL);
   gtk_widget_set_visible (self->origin_icon, origin != NULL && federated);
   gtk_label_set_text (GTK_LABEL (self->time), clock);
-  gtk_widget_set_tooltip_text (self->time, moment);
+  /* Called with every chunk; a tooltip asks the display server where the pointer is. */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->time), moment) != 0)
+    gtk_widget_set_tooltip_text (self->time, moment);
   gtk_widget_set_visible (self->edited, edited);
 }
 

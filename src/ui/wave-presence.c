@@ -150,6 +150,9 @@ wave_presence_dot_set_state (WavePresenceDot *dot, WavePresenceState state)
   g_return_if_fail (WAVE_IS_PRESENCE_DOT (dot));
   if (state >= G_N_ELEMENTS (classes))
     state = WAVE_PRESENCE_UNKNOWN;
+  /* Said of people and AIs with every event of theirs. */
+  if (dot->state == state && gtk_widget_get_tooltip_text (GTK_WIDGET (dot)) != NULL)
+    return;
   gtk_widget_remove_css_class (GTK_WIDGET (dot), classes[dot->state]);
   gtk_widget_add_css_class (GTK_WIDGET (dot), classes[state]);
   dot->state = state;

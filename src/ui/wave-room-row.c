@@ -20,7 +20,12 @@ struct _WaveRoomRow
   GListModel *typists;
   gulong room_handler, typists_handler;
   gint64 now_mono;
+  gint64 updated_us;
+  guint update_source;
 };
+
+/* In a storm a room changes with every frame; nobody reads a line that does, and to shape its text is what a list costs. */
+#define UPDATE_US (G_USEC_PER_SEC / 8)
 
 G_DEFINE_FINAL_TYPE (WaveRoomRow, wave_room_row, GTK_TYPE_BOX)
 
@@ -95,6 +100,34 @@ update (WaveRoomRow *self)
   update_line (self);
 }
 
+static gboolean
+on_update_due (gpointer user_data)
+{
+  WaveRoomRow *self = user_data;
+
+  self->update_source = 0;
+  self->updated_us = g_get_monotonic_time ();
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first change shows at once, the ones after it together. */
+static void
+queue_update (WaveRoomRow *self)
+{
+  gint64 left = self->updated_us + UPDATE_US - g_get_monotonic_time ();
+
+  if (self->update_source != 0)
+    return;
+  if (left <= 0)
+    {
+      on_update_due (self);
+      return;
+    }
+  self->update_source = g_timeout_add (left / 1000 + 1, on_update_due, self);
+  g_source_set_static_name (g_main_context_find_source_by_id (NULL, self->update_source), "wave-room-row-update");
+}
+
 void
 wave_room_row_tick (WaveRoomRow *row, gint64 now_mono_us)
 {
@@ -129,13 +162,14 @@ wave_room_row_set_room (WaveRoomRow *row, WaveRoom *room)
   g_return_if_fail (WAVE_IS_ROOM_ROW (row));
   g_clear_signal_handler (&row->room_handler, row->room);
   g_clear_signal_handler (&row->typists_handler, row->typists);
+  g_clear_handle_id (&row->update_source, g_source_remove);
   g_set_object (&row->room, room);
   row->typists = NULL;
   if (room == NULL)
     return;
   row->typists = wave_room_get_typists (room);
-  row->room_handler = g_signal_connect_swapped (room, "notify", G_CALLBACK (update), row);
-  row->typists_handler = g_signal_connect_swapped (row->typists, "items-changed", G_CALLBACK (update_line), row);
+  row->room_handler = g_signal_connect_swapped (room, "notify", G_CALLBACK (queue_update), row);
+  row->typists_handler = g_signal_connect_swapped (row->typists, "items-changed", G_CALLBACK (queue_update), row);
   update (row);
   wave_room_row_tick (row, row->now_mono);
 }

@@ -86,8 +86,12 @@ update_header (WaveRoomsPage *self)
     append_part (detail, _("this account may not read it"));
   else if (left)
     append_part (detail, _("this account has left it"));
-  gtk_label_set_text (self->room_detail, detail->str);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->room_detail), detail->str);
+  /* Called with every change of the room; a tooltip asks the display server where the pointer is. */
+  if (g_strcmp0 (gtk_label_get_text (self->room_detail), detail->str) != 0)
+    {
+      gtk_label_set_text (self->room_detail, detail->str);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->room_detail), detail->str);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->room_detail), detail->len > 0);
 }
 
