@@ -3,6 +3,8 @@
 
 #include "ui/wave-application-desktop.h"
 
+#include <glib/gi18n.h>
+
 #include "ui/wave-about.h"
 
 /* The window of that number; when it is gone meanwhile, the one that was used last. */
@@ -75,6 +77,18 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
 
   wave_about_present (window != NULL ? GTK_WIDGET (window) : NULL, WAVE_IS_WINDOW (window) ? wave_window_get_monitor (WAVE_WINDOW (window)) : NULL);
+}
+
+void
+wave_application_follow_language (void)
+{
+  /* Translators: leave this as it is if your language is written from left to right; write “default:RTL” if it is written from right to left. It is not
+   * shown, it decides where everything stands. */
+  const char *direction = C_ ("text direction", "default:LTR");
+
+  /* GTK asks the locale, which need not be that of the translation. */
+  if (g_str_equal (direction, "default:RTL"))
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
 }
 
 void

@@ -290,6 +290,7 @@ wave_application_startup (GApplication *application)
   g_application_set_resource_base_path (application, "/io/github/wavescope/Wavescope");
   G_APPLICATION_CLASS (wave_application_parent_class)->startup (application);
   gtk_source_init ();
+  wave_application_follow_language ();
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->settings = g_settings_new (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -193,7 +193,8 @@ show_bridge (GtkWidget *row, WaveBridge *bridge)
   g_autofree char *title = *shown_transport != '\0' ? g_strdup_printf ("%s · %s", shown_transport, shown_id) : g_strdup (shown_id);
   g_autofree char *words = error != NULL && *error != '\0' ? g_strdup_printf ("%s: %s", status != NULL ? status : "?", error) : g_strdup (status != NULL ? status : "–");
   g_autofree char *detail = shown (words, 300);
-  g_autofree char *when = wave_format_when (wave_bridge_get_changed_wall (bridge), g_get_real_time ());
+  gint64 changed = wave_bridge_get_changed_wall (bridge);
+  g_autofree char *when = changed > 0 ? wave_format_when (changed, g_get_real_time ()) : g_strdup ("–");
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), detail);

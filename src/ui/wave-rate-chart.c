@@ -623,6 +623,8 @@ wave_rate_chart_init (WaveRateChart *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
+  /* Time runs to the right in every language, in all charts alike. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   self->range_to = G_MAXINT64;
   self->pointer = self->drag_from = -1;
   self->now = g_get_real_time ();

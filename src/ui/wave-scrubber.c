@@ -168,6 +168,8 @@ wave_scrubber_init (WaveScrubber *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
 
+  /* Time runs to the right in every language, in all charts alike. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_add_css_class (GTK_WIDGET (self), "scrubber");
   gtk_scale_set_draw_value (GTK_SCALE (self), FALSE);
   /* It only looks on: the range has gestures of its own. */

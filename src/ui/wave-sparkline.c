@@ -95,6 +95,8 @@ wave_sparkline_class_init (WaveSparklineClass *klass)
 static void
 wave_sparkline_init (WaveSparkline *self)
 {
+  /* Time runs to the right in every language, in all charts alike. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
 }

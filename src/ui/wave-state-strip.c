@@ -207,6 +207,8 @@ wave_state_strip_class_init (WaveStateStripClass *klass)
 static void
 wave_state_strip_init (WaveStateStrip *self)
 {
+  /* Time runs to the right in every language, in all charts alike. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
   self->bands = g_array_new (FALSE, FALSE, sizeof (Band));
   g_array_set_clear_func (self->bands, band_clear);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <glib/gi18n.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "simulator/wave-simulator.h"
 #include "ui/wave-application.h"
@@ -51,8 +52,13 @@ shoot (WaveWindow *window, const char *dir, const char *screen, const char *guis
   g_autofree char *path = g_build_filename (dir, name, NULL);
 
   spin (SETTLE_US);
-  if (!wave_screenshot_write (GTK_WINDOW (window), path))
-    g_printerr ("%s could not be written\n", path);
+  /* In the middle of a change of layout there may be nothing to draw. */
+  for (guint i = 0; !wave_screenshot_write (GTK_WINDOW (window), path); i++)
+    {
+      if (i == 20)
+        g_error ("%s could not be written", path);
+      spin (100 * 1000);
+    }
 }
 
 int
@@ -86,6 +92,10 @@ main (int argc, char **argv)
       g_printerr ("shots: %s\n", error->message);
       return 1;
     }
+  if (strstr (argv[2], "rtl") != NULL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  if (strstr (argv[2], "text200") != NULL)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 192 * 1024, NULL);
   window = wave_window_new (GTK_APPLICATION (application));
   gtk_window_set_default_size (GTK_WINDOW (window), atoi (argv[3]), atoi (argv[4]));
   gtk_window_present (GTK_WINDOW (window));
