@@ -86,8 +86,9 @@ add_action_link (WaveEventRelated *self, const char *icon, const char *title, co
 {
   GtkWidget *link = add_link (self, icon, title, detail);
 
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (link), action);
+  /* The target first: an action without one that it needs is warned of. */
   gtk_actionable_set_action_target_value (GTK_ACTIONABLE (link), target);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (link), action);
 }
 
 /* ---- what an event is about ---- */

@@ -14,7 +14,7 @@
 const WaveColumnInfo wave_columns[WAVE_N_COLUMNS] = {
   [WAVE_COLUMN_TIME] = { "time", N_("Time"), 116, WAVE_TABLE_NARROW },
   [WAVE_COLUMN_DELTA] = { "delta", N_("Δ"), 84, WAVE_TABLE_MEDIUM },
-  [WAVE_COLUMN_TYPE] = { "type", N_("Type"), 196, WAVE_TABLE_NARROW },
+  [WAVE_COLUMN_TYPE] = { "type", N_("Type"), 214, WAVE_TABLE_NARROW },
   [WAVE_COLUMN_ROOM] = { "room", N_("Room"), 130, WAVE_TABLE_MEDIUM },
   [WAVE_COLUMN_SENDER] = { "sender", N_("Sender"), 120, WAVE_TABLE_MEDIUM },
   [WAVE_COLUMN_SUMMARY] = { "summary", N_("Summary"), -1, WAVE_TABLE_NARROW },
@@ -98,13 +98,23 @@ cell_text (WaveEventTable *self, WaveColumn column, const WaveEventRow *row, gin
         return span != NULL ? g_strdup_printf ("%s%s", delta_us >= 0 ? "+" : "", span) : g_strdup ("");
       }
     case WAVE_COLUMN_TYPE:
-      return wave_event_words_type (row);
+      {
+        g_autofree char *type = wave_event_words_type (row);
+
+        /* In a narrow window the family goes without saying. */
+        if (self->room == WAVE_TABLE_NARROW && g_str_has_prefix (type, "swp.room."))
+          return g_strdup (type + strlen ("swp.room."));
+        if (self->room == WAVE_TABLE_NARROW && g_str_has_prefix (type, "swp."))
+          return g_strdup (type + strlen ("swp."));
+        return g_steal_pointer (&type);
+      }
     case WAVE_COLUMN_ROOM:
       return wave_event_words_room (log, row->room_id);
     case WAVE_COLUMN_SENDER:
       return wave_event_words_person (log, row->sender_id);
     case WAVE_COLUMN_SIZE:
-      return wave_format_size (row->size);
+      /* Translators: bytes, in a narrow column. */
+      return row->size < 1024 ? g_strdup_printf (_("%u B"), row->size) : wave_format_size (row->size);
     case WAVE_COLUMN_LATENCY:
       {
         g_autofree char *span = row->latency_us != G_MININT64 ? signed_span (row->latency_us) : NULL;
@@ -411,6 +421,19 @@ on_teardown (GtkSignalListItemFactory *factory, GtkColumnViewCell *item, WaveEve
   gtk_column_view_cell_set_child (item, NULL);
 }
 
+static void
+align_title (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child))
+      {
+        gtk_widget_set_hexpand (child, TRUE);
+        gtk_label_set_xalign (GTK_LABEL (child), 1);
+      }
+    else
+      align_title (child);
+}
+
 void
 wave_event_table_add_columns (WaveEventTable *self)
 {
@@ -431,6 +454,14 @@ wave_event_table_add_columns (WaveEventTable *self)
       gtk_column_view_append_column (self->view, column);
       self->columns[i] = column;
     }
+  {
+    /* Titles stand as their columns do; there is no property for that. */
+    GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (self->view)));
+
+    for (guint i = 0; i < WAVE_N_COLUMNS && title != NULL; i++, title = gtk_widget_get_next_sibling (title))
+      if (i == WAVE_COLUMN_DELTA || i == WAVE_COLUMN_SIZE || i == WAVE_COLUMN_LATENCY)
+        align_title (title);
+  }
 }
 
 guint

@@ -22,6 +22,7 @@ struct _WaveFilterEntry
   GPtrArray *proposed; /* nullable: of WaveFilterCandidate, as they stand in the list */
   guint apply, propose;
   gboolean replacing; /* the text changes by ourselves */
+  gboolean fault_waits;
   gboolean dismissed; /* Escape closed the list; typing opens it again */
 };
 
@@ -67,7 +68,14 @@ apply_filter (gpointer user_data)
   g_autoptr (WaveFilter) filter = wave_filter_new (text, 0, &fault, &error);
 
   self->apply = 0;
-  show_fault (self, &fault, error != NULL ? error->message : NULL);
+  /* While proposals stand the term is not finished; that it is wrong is told when they are gone. */
+  if (error != NULL && gtk_widget_get_visible (GTK_WIDGET (self->completion)))
+    {
+      show_fault (self, &fault, NULL);
+      self->fault_waits = TRUE;
+    }
+  else
+    show_fault (self, &fault, error != NULL ? error->message : NULL);
   if (filter == NULL)
     return G_SOURCE_REMOVE;
   if (wave_filter_is_empty (filter))
@@ -96,6 +104,12 @@ close_list (WaveFilterEntry *self)
   g_clear_handle_id (&self->propose, g_source_remove);
   gtk_popover_popdown (self->completion);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
+  if (self->fault_waits && self->apply == 0)
+    {
+      self->fault_waits = FALSE;
+      self->apply = g_timeout_add (TYPING_MS, apply_filter, self);
+      g_source_set_name_by_id (self->apply, "wave-filter-typed");
+    }
 }
 
 static GtkWidget *

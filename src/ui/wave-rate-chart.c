@@ -163,7 +163,7 @@ on_timer (gpointer user_data)
 {
   WaveRateChart *self = user_data;
 
-  if (self->dirty && !self->paused && g_get_monotonic_time () - self->counted_at >= COUNT_US)
+  if (self->dirty && (!self->paused || self->n_bars == 0) && g_get_monotonic_time () - self->counted_at >= COUNT_US)
     count (self);
   return G_SOURCE_CONTINUE;
 }
