@@ -137,7 +137,7 @@ ui_rig_main (int argc, char **argv, void (*add_tests) (void))
   g_test_init (&argc, &argv, NULL);
   adw_init ();
   app = wave_application_new ();
-  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE);
+  g_application_set_flags (G_APPLICATION (app), G_APPLICATION_NON_UNIQUE | G_APPLICATION_HANDLES_OPEN);
   if (!g_application_register (G_APPLICATION (app), NULL, NULL))
     return 1;
   add_tests ();
