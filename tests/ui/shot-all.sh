@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shot-all.sh SHOTS-PROGRAM DIR [GUISES]: every screen in every guise: light, dark, high contrast, right to left, 360 px, text of 200 %. ./dev shot --all calls it.
-# Arabic where there is a translation; else the words stay English and the direction changes. Files are named SCREEN-GUISE.png.
+# Right to left is Arabic, in a locale that ./dev makes. Files are named SCREEN-GUISE.png.
 set -euo pipefail
 program=$1 dir=$2
 case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
@@ -19,9 +19,9 @@ guise light 1280 800 ADW_DEBUG_COLOR_SCHEME=prefer-light
 guise dark 1280 800 ADW_DEBUG_COLOR_SCHEME=prefer-dark
 guise contrast 1280 800 ADW_DEBUG_HIGH_CONTRAST=1
 guise contrast-dark 1280 800 ADW_DEBUG_HIGH_CONTRAST=1 ADW_DEBUG_COLOR_SCHEME=prefer-dark
-guise rtl 1280 800 LANGUAGE=ar
+guise rtl 1280 800 LANG=ar_EG.UTF-8
 guise 360 360 720
-guise 360-rtl 360 720 LANGUAGE=ar
+guise 360-rtl 360 720 LANG=ar_EG.UTF-8
 guise text200 1280 800
 guise 360-text200 360 720
 echo "pictures are in $dir"
