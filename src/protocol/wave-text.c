@@ -58,6 +58,8 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
 
   g_return_val_if_fail (max_chars > 0, g_string_free (line, FALSE));
 
+  if (text == NULL)
+    return g_string_free (line, FALSE);
   for (const char *p = text, *end = text + length; p < end;)
     {
       gunichar c = g_utf8_get_char_validated (p, end - p);
