@@ -413,8 +413,8 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
   /* To be said before the first table: the file shrinks when old events go. */
   sqlite3_exec (self->db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA secure_delete = FAST", NULL,
                 NULL, NULL);
-  version = wave_journal_query_int (self->db, "PRAGMA user_version", -1);
-  if (version == -1 && !wave_journal_is_damage (self->db))
+  version = wave_journal_query_int (self->db, "PRAGMA user_version", G_MININT64);
+  if (version == G_MININT64 && !wave_journal_is_damage (self->db))
     return wave_journal_fail (self->db, self->path, error);
   if (version == 0 && wave_journal_query_int (self->db, "SELECT count(*) FROM sqlite_schema", -1) == 0)
     {

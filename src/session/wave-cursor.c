@@ -58,16 +58,38 @@ wave_cursor_confirm (WaveCursor *cursor, gint64 now_us, gint64 position)
   g_array_append_val (cursor->history, ((Mark) { now_us, position }));
 }
 
-gint64
-wave_cursor_get (const WaveCursor *cursor, gint64 now_us, gint64 span_us)
+gboolean
+wave_cursor_settle (WaveCursor *cursor, gint64 begun_us, gint64 span_us, gint64 position)
 {
-  for (guint i = cursor->history->len; i-- > 0;)
+  gint64 former = cursor->base;
+  guint settled = 0;
+
+  for (guint i = 0; i < cursor->history->len; i++)
     {
       const Mark *mark = &g_array_index (cursor->history, Mark, i);
 
-      if (now_us - mark->time_us >= span_us)
-        return MAX (mark->position, cursor->base);
+      if (begun_us - mark->time_us < span_us || mark->position > position)
+        break;
+      cursor->base = MAX (cursor->base, mark->position);
+      settled = i + 1;
     }
+  /* The latest one stays: it is what is known to be complete. */
+  settled = MIN (settled, cursor->history->len > 0 ? cursor->history->len - 1 : 0);
+  if (settled > 0)
+    g_array_remove_range (cursor->history, 0, settled);
+  return cursor->base > former;
+}
+
+void
+wave_cursor_forget_above (WaveCursor *cursor, gint64 position)
+{
+  while (cursor->history->len > 0 && g_array_index (cursor->history, Mark, cursor->history->len - 1).position > position)
+    g_array_set_size (cursor->history, cursor->history->len - 1);
+}
+
+gint64
+wave_cursor_get (const WaveCursor *cursor)
+{
   return cursor->base;
 }
 

@@ -14,7 +14,7 @@
 gint64
 wave_engine_get_cursor (WaveEngine *self)
 {
-  gint64 position = wave_cursor_get (&self->cursor, g_get_monotonic_time (), self->timings.overlap_span);
+  gint64 position = wave_cursor_get (&self->cursor);
 
   /* Below the floor events are forgotten, and would look new again. While a gap is open, what lies in it is not known anyway. */
   return position >= 0 && !self->gap_open ? MAX (position, wave_seen_get_floor (self->seen)) : position;

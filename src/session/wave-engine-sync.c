@@ -108,6 +108,9 @@ begin_walk (WaveEngine *self, WaveWalkRole role, gint64 since, gboolean expect_d
   wave_engine_end_walk (self);
   self->role = role;
   self->walk_since = since;
+  self->walk_begun_us = g_get_monotonic_time ();
+  self->walk_latest = wave_cursor_get_latest (&self->cursor);
+  self->walk_n_below = 0;
   self->walk_highest = -1;
   self->walker = wave_walker_new (&config, &walker_funcs, self);
 }
@@ -187,6 +190,14 @@ leave_catch_up (WaveEngine *self, WaveInput input, gboolean complete, guint http
                     });
 }
 
+/* Long polls go on from where they are; only a walk from the cursor looks below. */
+static void
+settle (WaveEngine *self, gint64 position)
+{
+  if (self->role != WAVE_WALK_POLL && wave_cursor_settle (&self->cursor, self->walk_begun_us, self->timings.overlap_span, position))
+    self->base_is_event = TRUE;
+}
+
 static void
 on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
 {
@@ -207,6 +218,7 @@ on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
       if (wave_engine_take_synced (self, event))
         {
           n_new++;
+          self->walk_n_below += position <= self->walk_latest;
           /* What lies above where the socket was when we asked may simply still be on its way. */
           if (recheck && !self->gap_open && position <= self->recheck_highest)
             self->counters.late_finds++;
@@ -230,6 +242,8 @@ on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
     }
   if (wave_seen_take_keys_forgotten (self->seen))
     wave_cursor_raise (&self->cursor, wave_cursor_get_latest (&self->cursor));
+  if (highest >= 0)
+    settle (self, highest);
   wave_cursor_confirm (&self->cursor, g_get_monotonic_time (), highest);
   self->walk_highest = MAX (self->walk_highest, highest);
   if (self->pending != NULL && !recheck)
@@ -266,6 +280,20 @@ follow_back (WaveEngine *self)
   set_base (self, base, self->walk_highest > 0);
   self->highest = base;
   self->no_anchor = -1;
+  return TRUE;
+}
+
+/* The event at the cursor is there, but not the latest that sync had: only its positions above went back, if events with other ids stand there now. */
+static gboolean
+follow_back_above (WaveEngine *self)
+{
+  if (self->role == WAVE_WALK_POLL || self->walk_highest >= self->walk_latest || self->walk_highest < 0)
+    return FALSE;
+  wave_cursor_forget_above (&self->cursor, self->walk_highest);
+  if (self->walk_n_below == 0)
+    return FALSE;
+  wave_seen_forget_positions (self->seen);
+  self->highest = self->walk_highest;
   return TRUE;
 }
 
@@ -316,7 +344,9 @@ on_ended (WaveWalker *walker, WaveWalkEnd end, guint http_status, const char *de
 
   if (complete && look_further_back (self))
     return;
-  if (complete && follow_back (self))
+  if (complete)
+    settle (self, self->walk_highest);
+  if (complete && (follow_back (self) || follow_back_above (self)))
     detail = "the server's positions went back: it may have been restored from an earlier state";
   wave_engine_end_walk (self);
 

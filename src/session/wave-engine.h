@@ -92,6 +92,9 @@ struct _WaveEngine
   gint64 head_position;     /* found before the first connection; -1 none */
   WaveCatchUpReport report;
   gint64 catch_up_started_us;
+  gint64 walk_begun_us;     /* monotonic */
+  gint64 walk_latest;       /* the latest position that sync had before */
+  guint walk_n_below;       /* events up to there that it brought and that were new */
   gint64 walk_since;        /* what the walk under way began with */
   gint64 walk_anchor;       /* the event that its first page must hold; -1 none */
   gint64 walk_highest;      /* position that it has met */

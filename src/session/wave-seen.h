@@ -33,14 +33,15 @@ void wave_seen_forget_positions (WaveSeen *seen);
 void wave_seen_clear (WaveSeen *seen);
 
 /**
- * WaveCursor: positions that a finished sync confirmed, with the time of it.
+ * WaveCursor: positions that sync confirmed, with the time of it.
  *
  * The position to resume from is not the latest one: an event may be committed below it and become visible late (protocol notes 6.2). It is the
- * latest one that is at least @span old; what is delivered again from there is known already.
+ * latest one below which sync was asked again, from the start, a @span after it was confirmed; what is delivered again from there is known
+ * already. That time has passed is not enough: nothing was asked during an outage, and what was committed late in its first seconds lies below.
  */
 typedef struct {
-  GArray *history; /* of (time, position), ascending in both */
-  gint64 base;     /* where all began; -1 not known */
+  GArray *history; /* of (time, position), ascending in both: confirmed once */
+  gint64 base;     /* where to resume from; -1 not known */
 } WaveCursor;
 
 void wave_cursor_init (WaveCursor *cursor);
@@ -49,8 +50,12 @@ void wave_cursor_set_base (WaveCursor *cursor, gint64 base);
 /* Nothing below @position is asked for again. */
 void wave_cursor_raise (WaveCursor *cursor, gint64 position);
 void wave_cursor_confirm (WaveCursor *cursor, gint64 now_us, gint64 position);
+/* A walk that began at @begun_us at or below the base has brought everything up to @position. Returns: whether the base moved */
+gboolean wave_cursor_settle (WaveCursor *cursor, gint64 begun_us, gint64 span_us, gint64 position);
+/* What was confirmed above @position is not there any more. */
+void wave_cursor_forget_above (WaveCursor *cursor, gint64 position);
 /* Returns: the position to resume from; -1 when there is no base */
-gint64 wave_cursor_get (const WaveCursor *cursor, gint64 now_us, gint64 span_us);
+gint64 wave_cursor_get (const WaveCursor *cursor);
 gint64 wave_cursor_get_latest (const WaveCursor *cursor);
 
 G_END_DECLS

@@ -63,9 +63,15 @@ static const struct
   { "sync-inclusive", "since is inclusive" },
   { "cursor-plus-one", "next_cursor is the last position + 1" },
   { "sync-503", "so many sync requests are answered 503" },
-  { "sync-429", "so many sync requests are answered 429 with Retry-After: 1" },
+  { "sync-503-after", "so many sync requests are answered 503 with Retry-After" },
+  { "sync-429", "so many sync requests are answered 429 with Retry-After" },
+  { "sync-429-bare", "so many sync requests are answered 429 without Retry-After" },
+  { "retry-after", "seconds that Retry-After tells instead of 1" },
   { "sync-500", "so many sync requests are answered 500" },
   { "sync-slow", "seconds before a sync page is answered", 0.05 },
+  { "sync-overlap", "so many sync pages begin with events from before" },
+  { "sync-repeat", "so many sync pages are the page before once more" },
+  { "sync-shuffle", "so many sync pages have their events in another order" },
   { "sync-truncate", "so many sync pages are cut in the middle" },
 };
 

@@ -52,7 +52,17 @@ send_page (WaveSimulator *self, SoupServerMessage *message, gint64 since, gint64
   gint64 n = 0;
   gboolean more = FALSE;
   gboolean empty = wave_fault (self->faults, "empty-pages") > 0 && self->n_pages++ % 2 == 0;
+  g_autoptr (GPtrArray) events = g_ptr_array_new ();
 
+  if (self->last_since >= 0 && self->last_since < since && use_up (self, "sync-repeat"))
+    from = self->last_since;
+  else if (wave_world_find (world, from) > 0 && use_up (self, "sync-overlap"))
+    {
+      guint first = wave_world_find (world, from);
+
+      from = g_array_index (world->durables, WaveDurable, first > 4 ? first - 4 : 0).position - 1;
+    }
+  self->last_since = since;
   if (wave_fault (self->faults, "page-limit") > 0)
     limit = MIN (limit, (gint64) wave_fault (self->faults, "page-limit"));
   for (guint i = wave_world_find (world, from); i < world->durables->len; i++)
@@ -66,10 +76,21 @@ send_page (WaveSimulator *self, SoupServerMessage *message, gint64 since, gint64
           more = TRUE;
           break;
         }
-      g_string_append_printf (page, "%s%s", n > 0 ? "," : "", durable->sync_json);
+      g_ptr_array_add (events, durable->sync_json);
       last = durable->position;
       n++;
     }
+  if (events->len > 1 && use_up (self, "sync-shuffle"))
+    for (guint i = events->len - 1; i > 0; i--)
+      {
+        guint other = g_rand_int_range (world->rand, 0, i + 1);
+        gpointer kept = events->pdata[i];
+
+        events->pdata[i] = events->pdata[other];
+        events->pdata[other] = kept;
+      }
+  for (guint i = 0; i < events->len; i++)
+    g_string_append_printf (page, "%s%s", i > 0 ? "," : "", (const char *) events->pdata[i]);
   if (wave_fault (self->faults, "cursor-plus-one") > 0 && n > 0)
     last++;
   g_string_append_printf (page, "],\"next_cursor\":%" G_GINT64_FORMAT ",\"has_more\":%s}}", last, more ? "true" : "false");
@@ -137,6 +158,16 @@ int_of (GHashTable *query, const char *name, gint64 otherwise)
 }
 
 static void
+ask_to_wait (WaveSimulator *self, SoupServerMessage *message)
+{
+  double seconds = wave_fault (self->faults, "retry-after");
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  soup_message_headers_append (soup_server_message_get_response_headers (message), "Retry-After",
+                               seconds > 0 ? g_ascii_dtostr (text, sizeof text, seconds) : "1");
+}
+
+static void
 serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
 {
   gint64 since = int_of (query, "since", 0);
@@ -158,9 +189,20 @@ serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
       wave_sim_respond_error (message, 503, "SW_UNAVAILABLE", "try again");
       return;
     }
+  if (use_up (self, "sync-503-after"))
+    {
+      ask_to_wait (self, message);
+      wave_sim_respond_error (message, 503, "SW_UNAVAILABLE", "try again");
+      return;
+    }
   if (use_up (self, "sync-429"))
     {
-      soup_message_headers_append (soup_server_message_get_response_headers (message), "Retry-After", "1");
+      ask_to_wait (self, message);
+      wave_sim_respond_error (message, 429, "SW_RATE_LIMIT_EXCEEDED", "slow down");
+      return;
+    }
+  if (use_up (self, "sync-429-bare"))
+    {
       wave_sim_respond_error (message, 429, "SW_RATE_LIMIT_EXCEEDED", "slow down");
       return;
     }

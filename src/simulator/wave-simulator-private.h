@@ -45,6 +45,7 @@ struct _WaveSimulator
   GPtrArray *polls;   /* WaveSimPoll */
   char *held;         /* a frame that goes out after the next one */
   guint n_connections;
+  gint64 last_since; /* of the page before */
   guint n_pages, n_tokens;
   GHashTable *issued, *used_up; /* (nullable): tokens given out; refresh tokens that are worth nothing any more */
   gint64 started_us;

@@ -211,6 +211,8 @@ wave_simulator_new (const WaveSimulatorConfig *config, GError **error)
         }
     }
   self->world = wave_world_new (config->seed);
+  if (config->tenant_id != NULL)
+    g_set_str (&self->world->tenant_id, config->tenant_id);
   self->world->frame_func = wave_sim_on_frame;
   self->world->user_data = self;
   if (config->ledger != NULL)
@@ -403,6 +405,44 @@ wave_simulator_set_paused (WaveSimulator *simulator, gboolean paused)
 }
 
 static void
+restore_there (WaveSimulator *self, gpointer data)
+{
+  Order *order = data;
+  GArray *durables = self->world->durables;
+  guint kept = durables->len > (guint) order->number ? durables->len - (guint) order->number : 0;
+
+  g_array_set_size (durables, kept);
+  self->world->position = kept > 0 ? g_array_index (durables, WaveDurable, kept - 1).position : 0;
+}
+
+void
+wave_simulator_restore (WaveSimulator *simulator, guint n)
+{
+  Order order = { .number = n };
+
+  g_return_if_fail (WAVE_IS_SIMULATOR (simulator));
+  do_there (simulator, restore_there, &order);
+}
+
+static void
+fault_left_there (WaveSimulator *self, gpointer data)
+{
+  Order *order = data;
+
+  order->number = (gint64) wave_fault (self->faults, order->json);
+}
+
+guint
+wave_simulator_get_fault_left (WaveSimulator *simulator, const char *fault)
+{
+  Order order = { .json = fault };
+
+  g_return_val_if_fail (WAVE_IS_SIMULATOR (simulator), 0);
+  do_there (simulator, fault_left_there, &order);
+  return (guint) order.number;
+}
+
+static void
 count_clients_there (WaveSimulator *self, gpointer data)
 {
   ((Order *) data)->number = self->clients->len;
@@ -513,4 +553,5 @@ wave_simulator_init (WaveSimulator *self)
   self->clients = g_ptr_array_new_with_free_func (wave_sim_client_free);
   self->polls = g_ptr_array_new_with_free_func (wave_sim_poll_free);
   self->silent = g_array_new (FALSE, FALSE, sizeof (int));
+  self->last_since = -1;
 }

@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (WaveSimulator, wave_simulator, WAVE, SIMULATOR, GObject)
  * @ledger: (nullable): NDJSON file, truncated
  * @port: 0 = a free one
  * @history: durable events that exist before the start
+ * @tenant_id: (nullable): another tenant than the usual one
  */
 typedef struct {
   const char *scenario;
@@ -33,6 +34,7 @@ typedef struct {
   const char *ledger;
   guint16 port;
   guint history;
+  const char *tenant_id;
 } WaveSimulatorConfig;
 
 /* Listens when it returns; the error tells what is wrong with the faults, the port, the file. */
@@ -51,6 +53,10 @@ void wave_simulator_inject_raw (WaveSimulator *simulator, GBytes *frame, gboolea
 void wave_simulator_drop_clients (WaveSimulator *simulator, guint close_code, const char *reason);
 /* Adds or, with an empty string, removes faults while it runs. */
 gboolean wave_simulator_set_faults (WaveSimulator *simulator, const char *faults, GError **error);
+/* The server is put back to a backup: its last @n durable events are gone, and their positions are given out again. */
+void wave_simulator_restore (WaveSimulator *simulator, guint n);
+/* How many uses a counted fault (such as sync-503) has left. */
+guint wave_simulator_get_fault_left (WaveSimulator *simulator, const char *fault);
 /* While paused the scenario sends nothing. */
 void wave_simulator_set_paused (WaveSimulator *simulator, gboolean paused);
 guint wave_simulator_get_n_clients (WaveSimulator *simulator);

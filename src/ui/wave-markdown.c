@@ -360,6 +360,8 @@ enter_span (MD_SPANTYPE type, void *detail, void *user_data)
 {
   Writer *writer = user_data;
 
+  if (!writer->open)
+    open_block (writer, WAVE_BLOCK_PARAGRAPH);
   switch (type)
     {
     case MD_SPAN_EM:

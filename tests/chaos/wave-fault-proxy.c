@@ -19,6 +19,7 @@ typedef struct {
   gboolean silent;
   gint64 bytes_left; /* -1: no limit */
   gint64 hold_until; /* monotonic µs */
+  gboolean upgraded; /* the server's answer to an upgrade went by */
 } Pair;
 
 struct _WaveFaultProxy
@@ -30,7 +31,9 @@ struct _WaveFaultProxy
   GMutex lock; /* guards all that follows */
   gboolean ending;
   gboolean refusing;
-  guint delay_ms;
+  guint delay_ms, trickle;
+  gboolean armed[WAVE_N_CUTS];
+  guint n_cuts[WAVE_N_CUTS];
   guint16 target_port;
   GArray *pairs; /* of Pair */
   guint n_closed; /* pairs so far: tells whether what was polled still stands in its place */
@@ -107,17 +110,58 @@ write_all (int fd, const char *data, gssize size)
   return TRUE;
 }
 
+static const char *
+find (const char *data, gsize size, const char *needle)
+{
+  return memmem (data, size, needle, strlen (needle));
+}
+
+/* Returns: how many bytes go on before the pair is cut; -1 when it is not */
+static gssize
+aim (WaveFaultProxy *proxy, Pair *pair, const char *data, gssize n)
+{
+  const char *head_end = !pair->upgraded && n > 12 && memcmp (data, "HTTP/1.1 101", 12) == 0 ? find (data, n, "\r\n\r\n") : NULL;
+  gssize cut = -1;
+  int kind = -1;
+
+  if (head_end != NULL)
+    pair->upgraded = TRUE;
+  if (proxy->armed[WAVE_CUT_BEFORE_HELLO] && head_end != NULL)
+    kind = WAVE_CUT_BEFORE_HELLO, cut = head_end + 4 - data;
+  else if (proxy->armed[WAVE_CUT_AFTER_HELLO] && pair->upgraded && find (data, n, "\"hello\"") != NULL)
+    kind = WAVE_CUT_AFTER_HELLO, cut = n;
+  else if (proxy->armed[WAVE_CUT_MID_FRAME] && pair->upgraded && head_end == NULL && n > 40)
+    kind = WAVE_CUT_MID_FRAME, cut = n - 20;
+  else if (proxy->armed[WAVE_CUT_MID_PAGE] && !pair->upgraded && find (data, n, "\"events\":[{") != NULL)
+    kind = WAVE_CUT_MID_PAGE, cut = find (data, n, "\"events\":[{") - data + 11 + (data + n - find (data, n, "\"events\":[{") - 11) / 2;
+  if (kind < 0)
+    return -1;
+  proxy->armed[kind] = FALSE;
+  proxy->n_cuts[kind]++;
+  return cut;
+}
+
 /* Returns: FALSE when the pair is at its end */
 static gboolean
 carry (WaveFaultProxy *proxy, Pair *pair, gboolean from_server)
 {
   char data[16384];
-  gssize n = recv (from_server ? pair->server : pair->client, data, sizeof data, MSG_DONTWAIT);
+  gsize room = from_server && proxy->trickle > 0 ? MIN (proxy->trickle, sizeof data) : sizeof data;
+  gssize n = recv (from_server ? pair->server : pair->client, data, room, MSG_DONTWAIT);
+  gssize cut;
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return TRUE;
   if (n <= 0)
     return FALSE;
+  cut = from_server ? aim (proxy, pair, data, n) : -1;
+  if (cut >= 0)
+    {
+      write_all (pair->client, data, cut);
+      return FALSE;
+    }
+  if (from_server && proxy->trickle > 0)
+    pair->hold_until = g_get_monotonic_time () + 1000;
   if (from_server && pair->bytes_left >= 0)
     {
       n = MIN (n, pair->bytes_left);
@@ -291,6 +335,33 @@ wave_fault_proxy_set_delay (WaveFaultProxy *proxy, guint milliseconds)
 {
   g_mutex_lock (&proxy->lock);
   proxy->delay_ms = milliseconds;
+  g_mutex_unlock (&proxy->lock);
+}
+
+void
+wave_fault_proxy_cut_at (WaveFaultProxy *proxy, WaveCut cut)
+{
+  g_mutex_lock (&proxy->lock);
+  proxy->armed[cut] = TRUE;
+  g_mutex_unlock (&proxy->lock);
+}
+
+guint
+wave_fault_proxy_get_n_cuts (WaveFaultProxy *proxy, WaveCut cut)
+{
+  guint n;
+
+  g_mutex_lock (&proxy->lock);
+  n = proxy->n_cuts[cut];
+  g_mutex_unlock (&proxy->lock);
+  return n;
+}
+
+void
+wave_fault_proxy_set_trickle (WaveFaultProxy *proxy, guint bytes)
+{
+  g_mutex_lock (&proxy->lock);
+  proxy->trickle = bytes;
   g_mutex_unlock (&proxy->lock);
 }
 

@@ -21,6 +21,19 @@ void wave_fault_proxy_reset (WaveFaultProxy *proxy);
 void wave_fault_proxy_go_silent (WaveFaultProxy *proxy);
 /* Each connection that is there dies after so many more bytes from the server: in the middle of a frame, a header or a page. */
 void wave_fault_proxy_cut_after (WaveFaultProxy *proxy, guint bytes);
+/* Where exactly the next connection that comes so far is cut. */
+typedef enum {
+  WAVE_CUT_BEFORE_HELLO, /* the upgrade is done, hello is not let through */
+  WAVE_CUT_AFTER_HELLO,  /* right behind it */
+  WAVE_CUT_MID_FRAME,    /* in the middle of a WebSocket frame */
+  WAVE_CUT_MID_PAGE,     /* in the middle of a sync page's body */
+  WAVE_N_CUTS
+} WaveCut;
+void wave_fault_proxy_cut_at (WaveFaultProxy *proxy, WaveCut cut);
+/* How often a cut of this kind has happened. */
+guint wave_fault_proxy_get_n_cuts (WaveFaultProxy *proxy, WaveCut cut);
+/* What comes from the server goes on in pieces of so many bytes, a millisecond each; 0: as it comes. */
+void wave_fault_proxy_set_trickle (WaveFaultProxy *proxy, guint bytes);
 /* New connections are accepted and closed at once. */
 void wave_fault_proxy_set_refusing (WaveFaultProxy *proxy, gboolean refusing);
 /* Each piece of data waits so long before it goes on; 0 for none. */
