@@ -494,6 +494,9 @@ wave_scope_view_offer (WaveScopeView *self, WaveStream *stream)
 {
   g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
   set_selected (self, stream, FALSE);
+  /* One that is silent is what the page was opened for: its lane must not lie below the fold. */
+  if (stream != NULL && wave_stream_is_stalled (stream))
+    wave_scope_view_reveal_lane (self, wave_scope_lanes_find (self->lanes, stream));
 }
 
 void

@@ -38,7 +38,7 @@ void wave_scope_view_set_following (WaveScopeView *view, gboolean following);
 WaveStream *wave_scope_view_get_selected (WaveScopeView *view); /* nullable */
 /* Selects, and brings lane and end of the stream into view. */
 void wave_scope_view_select (WaveScopeView *view, WaveStream *stream);
-/* Selects without a word to the screen reader and without moving anything: nobody asked for it. */
+/* Selects without a word to the screen reader and without moving in time: nobody asked for it. The lane of a stalled one is scrolled into view. */
 void wave_scope_view_offer (WaveScopeView *view, WaveStream *stream);
 GPtrArray *wave_scope_view_get_compared (WaveScopeView *view); /* (element-type WaveStream), borrowed */
 void wave_scope_view_toggle_compared (WaveScopeView *view, WaveStream *stream);

@@ -309,7 +309,15 @@ def run_show(bench, names):
 
 def run_scope(bench, names):
     for _ in range(max(1, bench.rounds // 2)):
-        figures = bench.lines([bench.program("bench-scope"), "10", "load"], env=app_environment(bench))
+        figures = {}
+        if {"scope-frames", "scope-cpu"} & set(names):
+            figures |= bench.lines([bench.program("bench-scope"), "10", "load"], env=app_environment(bench))
+        if "scope-draw-ratio" in names:
+            figures |= bench.lines([bench.program("bench-scope"), "10", "ratio"], env=app_environment(bench))
+        if "scope-zoom-worst" in names:
+            figures |= bench.lines([bench.program("bench-scope"), "10", "zoom"], env=app_environment(bench))
+        if {"scope-accuracy-busy", "scope-accuracy-loaded"} & set(names):
+            figures |= bench.lines([bench.program("bench-accuracy")], env=app_environment(bench))
         for name, figure in figures.items():
             bench.note(name, figure["value"])
             bench.note(name + "-unit", 0)
@@ -474,7 +482,7 @@ GROUPS = [
     (("ingest", "ingest-no-journal"), run_ingest),
     (("catchup",), run_catchup),
     (("show-cpu", "show-frames", "show-latency"), run_show),
-    (("scope-frames", "scope-cpu"), run_scope),
+    (("scope-frames", "scope-cpu", "scope-draw-ratio", "scope-zoom-worst", "scope-accuracy-busy", "scope-accuracy-loaded"), run_scope),
     (("start",), run_start),
     (("rss-demo",), run_memory_of_demo),
     (("idle",), run_idle),
@@ -493,6 +501,12 @@ BARS = {
     "show-cpu": ("≤ 0.5 × chromium", lambda r: r["ratios"].get("chromium", 99) <= 0.5),
     "show-frames": ("≥ 99 %", lambda r: r["value"] >= 99),
     "show-latency": ("< 50 ms", lambda r: r["value"] < 50),
+    "scope-frames": ("≥ 30 fps", lambda r: r["value"] >= 30),
+    "scope-cpu": ("< 60 %", lambda r: r["value"] < 60),
+    "scope-draw-ratio": ("< 1.5 × for 100 × the chunks", lambda r: r["value"] < 1.5),
+    "scope-zoom-worst": ("< 33 ms", lambda r: r["value"] < 33),
+    "scope-accuracy-busy": ("≤ 1 ms", lambda r: r["value"] <= 1),
+    "scope-accuracy-loaded": ("≤ 3 ms", lambda r: r["value"] <= 3),
     "start": ("≤ 1.3 × window", lambda r: r["ratios"].get("window", 99) <= 1.3),
     "rss-demo": ("≤ 2 × window, < 0.25 × chromium", lambda r: r["ratios"].get("window", 99) <= 2 and r["ratios"].get("chromium", 0) < 0.25),
     "idle": ("< 0.5 %", lambda r: r["value"] < 0.5),
