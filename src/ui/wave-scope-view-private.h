@@ -60,7 +60,21 @@ struct _WaveScopeView
   guint grown_id;
 };
 
+typedef enum {
+  WAVE_SCOPE_VIEW_SELECTION_CHANGED,
+  WAVE_SCOPE_VIEW_COMPARE_CHANGED,
+  WAVE_SCOPE_VIEW_RANGE_CHANGED,
+  WAVE_SCOPE_VIEW_CHANGED,
+  WAVE_SCOPE_VIEW_ACTIVATED,
+  WAVE_SCOPE_VIEW_N_SIGNALS
+} WaveScopeViewSignal;
+
 /* wave-scope-view.c */
+void wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what);
+/* The time on screen, or whether it follows now, is another. */
+void wave_scope_view_changed (WaveScopeView *self);
+/* Places the lanes and tells the scroll bar. */
+void wave_scope_view_configure (WaveScopeView *self);
 int wave_scope_view_gutter (WaveScopeView *self);
 int wave_scope_view_band_height (WaveScopeView *self);
 double wave_scope_view_plot_width (WaveScopeView *self);

@@ -8,8 +8,7 @@
 #include "ui/wave-scope-view-private.h"
 
 enum { PROP_0, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HPOLICY, PROP_VPOLICY };
-enum { SELECTION_CHANGED, COMPARE_CHANGED, RANGE_CHANGED, VIEW_CHANGED, ACTIVATED, N_SIGNALS };
-static guint signals[N_SIGNALS];
+static guint signals[WAVE_SCOPE_VIEW_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WaveScopeView, wave_scope_view, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
@@ -18,6 +17,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WaveScopeView, wave_scope_view, GTK_TYPE_WIDGET, 
 
 static void update_ticking (WaveScopeView *self);
 static void on_grown (gpointer user_data);
+
+void
+wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what)
+{
+  g_signal_emit (self, signals[what], 0);
+}
 
 /* ---- geometry ---- */
 
@@ -200,12 +205,12 @@ update_ticking (WaveScopeView *self)
     g_clear_handle_id (&self->step_id, g_source_remove);
 }
 
-static void
-view_changed (WaveScopeView *self)
+void
+wave_scope_view_changed (WaveScopeView *self)
 {
   update_ticking (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[VIEW_CHANGED], 0);
+  wave_scope_view_emit (self, WAVE_SCOPE_VIEW_CHANGED);
 }
 
 /* Told from outside of a frame, where a label may change its size. */
@@ -215,7 +220,7 @@ on_grown (gpointer user_data)
   WaveScopeView *self = user_data;
 
   self->grown_id = 0;
-  view_changed (self);
+  wave_scope_view_changed (self);
 }
 
 /* ---- lanes ---- */
@@ -252,8 +257,8 @@ place_lanes (WaveScopeView *self, double page)
   g_array_append_val (self->tops, top);
 }
 
-static void
-configure_vadjustment (WaveScopeView *self)
+void
+wave_scope_view_configure (WaveScopeView *self)
 {
   double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - AXIS_HEIGHT);
   double upper;
@@ -272,7 +277,7 @@ wave_scope_view_ensure_lanes (WaveScopeView *self)
     return;
   self->lanes_dirty = FALSE;
   wave_scope_lanes_rebuild (self->lanes, self->grouping);
-  configure_vadjustment (self);
+  wave_scope_view_configure (self);
   self->focus_lane = self->selected != NULL ? wave_scope_lanes_find (self->lanes, self->selected) : -1;
 }
 
@@ -283,8 +288,8 @@ on_rebuild (gpointer user_data)
 
   self->rebuild_id = 0;
   wave_scope_view_ensure_lanes (self);
-  configure_vadjustment (self);
-  view_changed (self);
+  wave_scope_view_configure (self);
+  wave_scope_view_changed (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -363,245 +368,8 @@ wave_scope_view_set_grouping (WaveScopeView *self, WaveScopeGrouping grouping)
   self->grouping = grouping;
   self->lanes_dirty = TRUE;
   wave_scope_view_ensure_lanes (self);
-  configure_vadjustment (self);
-  view_changed (self);
-}
-
-gint64
-wave_scope_view_get_left (WaveScopeView *self)
-{
-  return self->left_us;
-}
-
-gint64
-wave_scope_view_get_span (WaveScopeView *self)
-{
-  return self->span_us;
-}
-
-gint64
-wave_scope_view_get_now (WaveScopeView *self)
-{
-  wave_scope_view_update_clock (self);
-  return self->now_us;
-}
-
-gint64
-wave_scope_view_get_first (WaveScopeView *self)
-{
-  wave_scope_view_ensure_lanes (self);
-  return wave_scope_lanes_get_first (self->lanes);
-}
-
-void
-wave_scope_view_show_time (WaveScopeView *self, gint64 left_us, gint64 span_us)
-{
-  g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
-  self->following = self->growing = FALSE;
-  self->span_us = CLAMP (span_us, WAVE_SCOPE_MIN_SPAN, WAVE_SCOPE_MAX_SPAN);
-  self->left_us = left_us;
-  view_changed (self);
-}
-
-void
-wave_scope_view_show_all (WaveScopeView *self)
-{
-  gint64 first = wave_scope_view_get_first (self);
-  gint64 now = wave_scope_view_get_now (self);
-  gint64 span;
-
-  if (first < 0)
-    return;
-  span = MAX (now - first, WAVE_SCOPE_MIN_SPAN) * 104 / 100;
-  wave_scope_view_show_time (self, now - span * 102 / 104, span);
-}
-
-void
-wave_scope_view_zoom_at (WaveScopeView *self, double x, double factor)
-{
-  double share = CLAMP ((x - wave_scope_view_gutter (self)) / wave_scope_view_plot_width (self), 0, 1);
-  gint64 at_us, span;
-
-  g_return_if_fail (factor > 0);
-  wave_scope_view_update_clock (self);
-  at_us = self->left_us + (gint64)(share * self->span_us);
-  span = (gint64)CLAMP (self->span_us / factor, (double)WAVE_SCOPE_MIN_SPAN, (double)WAVE_SCOPE_MAX_SPAN);
-  /* At the live edge the edge is what is zoomed about, and it stays live. */
-  if (self->following && x >= wave_scope_view_x_of (self, self->now_us) - 48)
-    {
-      self->growing = FALSE;
-      self->span_us = span;
-      wave_scope_view_update_clock (self);
-      view_changed (self);
-      return;
-    }
-  wave_scope_view_show_time (self, at_us - (gint64)(share * span), span);
-}
-
-gboolean
-wave_scope_view_get_following (WaveScopeView *self)
-{
-  return self->following;
-}
-
-void
-wave_scope_view_set_following (WaveScopeView *self, gboolean following)
-{
-  g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
-  if (self->following == following)
-    return;
-  wave_scope_view_update_clock (self);
-  self->following = following;
-  wave_scope_view_update_clock (self);
-  view_changed (self);
-}
-
-WaveStream *
-wave_scope_view_get_selected (WaveScopeView *self)
-{
-  return self->selected;
-}
-
-static void
-set_selected (WaveScopeView *self, WaveStream *stream, gboolean announce)
-{
-  if (!g_set_object (&self->selected, stream))
-    return;
-  wave_scope_view_ensure_lanes (self);
-  if (stream != NULL)
-    {
-      g_autofree char *sentence = wave_scope_stream_sentence (self->tenant, stream, self->now_us);
-
-      self->focus_lane = wave_scope_lanes_find (self->lanes, stream);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
-      if (announce)
-        gtk_accessible_announce (GTK_ACCESSIBLE (self), sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
-    }
-  else
-    self->focus_lane = -1;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-void
-wave_scope_view_select_in_place (WaveScopeView *self, WaveStream *stream)
-{
-  set_selected (self, stream, TRUE);
-}
-
-void
-wave_scope_view_offer (WaveScopeView *self, WaveStream *stream)
-{
-  g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
-  set_selected (self, stream, FALSE);
-  /* One that is silent is what the page was opened for: its lane must not lie below the fold. */
-  if (stream != NULL && wave_stream_is_stalled (stream))
-    wave_scope_view_reveal_lane (self, wave_scope_lanes_find (self->lanes, stream));
-}
-
-void
-wave_scope_view_reveal_lane (WaveScopeView *self, int lane)
-{
-  if (lane < 0 || self->vadjustment == NULL)
-    return;
-  configure_vadjustment (self);
-  gtk_adjustment_clamp_page (self->vadjustment, wave_scope_view_lane_top (self, lane), wave_scope_view_lane_top (self, lane + 1));
-}
-
-void
-wave_scope_view_select (WaveScopeView *self, WaveStream *stream)
-{
-  g_return_if_fail (WAVE_IS_SCOPE_VIEW (self));
-  wave_scope_view_select_in_place (self, stream);
-  if (stream == NULL)
-    return;
-  wave_scope_view_reveal_lane (self, wave_scope_lanes_find (self->lanes, stream));
-  wave_scope_view_update_clock (self);
-  if (wave_stream_get_started (stream) > self->left_us + self->span_us || wave_scope_stream_end (stream, self->now_us) < self->left_us)
-    {
-      gint64 length = wave_scope_stream_end (stream, self->now_us) - wave_stream_get_started (stream);
-      gint64 span = MAX (self->span_us, length * 5 / 4);
-
-      wave_scope_view_show_time (self, wave_stream_get_started (stream) - (span - length) / 2, span);
-    }
-}
-
-GPtrArray *
-wave_scope_view_get_compared (WaveScopeView *self)
-{
-  return self->compared;
-}
-
-void
-wave_scope_view_toggle_compared (WaveScopeView *self, WaveStream *stream)
-{
-  g_return_if_fail (WAVE_IS_STREAM (stream));
-  if (!g_ptr_array_remove (self->compared, stream))
-    g_ptr_array_add (self->compared, g_object_ref (stream));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[COMPARE_CHANGED], 0);
-}
-
-void
-wave_scope_view_clear_compared (WaveScopeView *self)
-{
-  if (self->compared->len == 0)
-    return;
-  g_ptr_array_set_size (self->compared, 0);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[COMPARE_CHANGED], 0);
-}
-
-void
-wave_scope_view_set_range (WaveScopeView *self, gint64 from_us, gint64 to_us)
-{
-  self->range_from_us = MIN (from_us, to_us);
-  self->range_to_us = MAX (from_us, to_us);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit (self, signals[RANGE_CHANGED], 0);
-}
-
-gboolean
-wave_scope_view_get_range (WaveScopeView *self, gint64 *from_us, gint64 *to_us)
-{
-  *from_us = self->range_from_us;
-  *to_us = self->range_to_us;
-  return self->range_to_us > self->range_from_us;
-}
-
-void
-wave_scope_view_clear_range (WaveScopeView *self)
-{
-  wave_scope_view_set_range (self, 0, 0);
-}
-
-guint
-wave_scope_view_get_n_lanes (WaveScopeView *self)
-{
-  wave_scope_view_ensure_lanes (self);
-  return wave_scope_lanes_get_n (self->lanes);
-}
-
-WaveScopeLanes *
-wave_scope_view_get_lanes (WaveScopeView *self)
-{
-  wave_scope_view_ensure_lanes (self);
-  return self->lanes;
-}
-
-gboolean
-wave_scope_view_get_sweeping (WaveScopeView *self)
-{
-  return self->tick_id != 0;
-}
-
-GskRenderNode *
-wave_scope_view_dup_node (WaveScopeView *self)
-{
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-
-  wave_scope_view_snapshot (GTK_WIDGET (self), snapshot);
-  return gtk_snapshot_free_to_node (snapshot);
+  wave_scope_view_configure (self);
+  wave_scope_view_changed (self);
 }
 
 /* ---- widget ---- */
@@ -609,7 +377,7 @@ wave_scope_view_dup_node (WaveScopeView *self)
 static void
 wave_scope_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  configure_vadjustment (WAVE_SCOPE_VIEW (widget));
+  wave_scope_view_configure (WAVE_SCOPE_VIEW (widget));
 }
 
 static void
@@ -645,7 +413,7 @@ set_adjustment (WaveScopeView *self, GtkAdjustment **place, GtkAdjustment *adjus
   *place = adjustment;
   g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
   if (place == &self->vadjustment && self->lanes != NULL)
-    configure_vadjustment (self);
+    wave_scope_view_configure (self);
 }
 
 static void
@@ -751,7 +519,7 @@ wave_scope_view_class_init (WaveScopeViewClass *klass)
   g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
   g_object_class_override_property (object_class, PROP_HPOLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VPOLICY, "vscroll-policy");
-  for (guint i = 0; i < N_SIGNALS; i++)
+  for (guint i = 0; i < WAVE_SCOPE_VIEW_N_SIGNALS; i++)
     signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "wave-scope");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
