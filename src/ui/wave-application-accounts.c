@@ -145,6 +145,13 @@ gboolean
 wave_application_watch_server (WaveApplication *self, WaveWindow *window, const char *server, WaveCredentials *credentials, gboolean allow_plain,
                                GError **error)
 {
+  WaveWindow *twin = find_twin (self, server, credentials);
+
+  if (twin != NULL && twin != window)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _("Another window watches with this token already; a second one would end its connection."));
+      return FALSE;
+    }
   return wave_application_watch (self, window, NULL, server, credentials, allow_plain, FALSE, error);
 }
 

@@ -273,6 +273,16 @@ new_window_action (GSimpleAction *action, GVariant *parameter, gpointer user_dat
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
+  GtkWindow *active = gtk_application_get_active_window (user_data);
+  GList *windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  if (WAVE_IS_WINDOW (active))
+    wave_window_remember (WAVE_WINDOW (active));
+  /* Each ends what it watches and records; the end of the program alone would cut it off. */
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (WAVE_IS_WINDOW (link->data))
+      gtk_window_destroy (link->data);
+  g_list_free (windows);
   g_application_quit (user_data);
 }
 

@@ -16,6 +16,8 @@
 
 /* So many seconds the room of the last time may take to appear before another one is opened. */
 #define LAST_ROOM_S 3
+/* Until it is looked for first. */
+#define FIRST_LOOK_MS 150
 
 struct _WaveRoomsPage
 {
@@ -38,7 +40,7 @@ struct _WaveRoomsPage
   gboolean adapting; /* the pane comes or goes with the width, not by a person */
   GBinding *mute_binding;
   gulong room_handler;
-  guint timer;
+  guint timer, first_timer;
 };
 
 G_DEFINE_FINAL_TYPE (WaveRoomsPage, wave_rooms_page, ADW_TYPE_BREAKPOINT_BIN)
@@ -209,12 +211,30 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* By now it is settled how wide the page is. */
+static gboolean
+on_first_look (gpointer user_data)
+{
+  WaveRoomsPage *self = user_data;
+  g_autofree char *last = wave_room_memory_dup (self->settings, self->tenant);
+
+  self->first_timer = 0;
+  if (self->room == NULL && last != NULL && !adw_navigation_split_view_get_collapsed (self->split))
+    wave_rooms_page_open_room (self, last);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 wave_rooms_page_map (GtkWidget *widget)
 {
   WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
 
   GTK_WIDGET_CLASS (wave_rooms_page_parent_class)->map (widget);
+  if (self->room == NULL && self->first_timer == 0)
+    {
+      self->first_timer = g_timeout_add (FIRST_LOOK_MS, on_first_look, self);
+      g_source_set_name_by_id (self->first_timer, "wave-rooms-page-first");
+    }
   if (self->timer == 0)
     {
       self->timer = g_timeout_add_seconds (1, on_timer, self);
@@ -230,6 +250,7 @@ wave_rooms_page_unmap (GtkWidget *widget)
   WaveRoomsPage *self = WAVE_ROOMS_PAGE (widget);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->first_timer, g_source_remove);
   GTK_WIDGET_CLASS (wave_rooms_page_parent_class)->unmap (widget);
 }
 
@@ -323,6 +344,7 @@ wave_rooms_page_dispose (GObject *object)
   WaveRoomsPage *self = WAVE_ROOMS_PAGE (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->first_timer, g_source_remove);
   if (self->timeline != NULL)
     show_room (self, NULL);
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (self), NULL);

@@ -541,19 +541,27 @@ shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
   wave_shortcuts_present (widget);
 }
 
+void
+wave_window_remember (WaveWindow *window)
+{
+  int width, height;
+
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  g_settings_set_boolean (window->settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (window)));
+  if (!gtk_window_is_maximized (GTK_WINDOW (window)) && width >= 360 && height >= 294)
+    {
+      g_settings_set_int (window->settings, "window-width", width);
+      g_settings_set_int (window->settings, "window-height", height);
+    }
+}
+
 static gboolean
 on_close_request (GtkWindow *window)
 {
   WaveWindow *self = WAVE_WINDOW (window);
-  int width, height;
 
-  gtk_window_get_default_size (window, &width, &height);
-  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
-  if (!gtk_window_is_maximized (window) && width >= 360 && height >= 294)
-    {
-      g_settings_set_int (self->settings, "window-width", width);
-      g_settings_set_int (self->settings, "window-height", height);
-    }
+  wave_window_remember (self);
   if (wave_application_goes_on_without (WAVE_APPLICATION (gtk_window_get_application (window)), self))
     {
       gtk_widget_set_visible (GTK_WIDGET (self), FALSE);

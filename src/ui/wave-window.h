@@ -43,6 +43,8 @@ void wave_window_want_room (WaveWindow *window, const char *room);
 GtkWidget *wave_window_get_page (WaveWindow *window, const char *name); /* (transfer none) (nullable): before anything is watched */
 const char *wave_window_get_page_name (WaveWindow *window);             /* (nullable): on the welcome page */
 GMenuModel *wave_window_get_primary_menu (WaveWindow *window);          /* (transfer none) */
+/* Its size, for the next one. */
+void wave_window_remember (WaveWindow *window);
 void wave_window_toast (WaveWindow *window, const char *text);
 
 G_END_DECLS

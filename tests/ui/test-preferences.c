@@ -336,6 +336,16 @@ test_clear (void)
   gboolean done = FALSE;
 
   WAIT_UNTIL (is_live (window));
+  {
+    /* The same token in another window would end this connection. */
+    WaveWindow *twin = wave_window_new (GTK_APPLICATION (app ()));
+    g_autoptr (WaveCredentials) credentials = wave_credentials_new ("kept-in-memory", NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (wave_application_watch_server (app (), twin, wave_simulator_get_url (simulator), credentials, FALSE, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    gtk_window_destroy (GTK_WINDOW (twin));
+  }
   before = wave_window_get_monitor (window);
   g_assert_true (g_file_set_contents (mark, "x", 1, NULL));
   wave_application_clear_journals_async (app (), on_cleared, &done);
