@@ -208,7 +208,7 @@ show_bridge (GtkWidget *row, WaveBridge *bridge)
 void
 wave_connection_page_show_bridges (WaveConnectionPage *self)
 {
-  WaveTenant *tenant = wave_monitor_get_tenant (self->monitor);
+  WaveTenant *tenant = self->tenant;
   guint n = g_list_model_get_n_items (self->bridges);
   guint64 federation = wave_tenant_get_kind_count (tenant, WAVE_EVENT_FEDERATION);
   g_autofree char *count = wave_format_count (federation);

@@ -17,7 +17,7 @@ struct _WaveConnectionPage
   /* Template children. */
   GtkWidget *columns, *now, *now_buttons, *dot, *left, *right;
   GtkLabel *state_label, *cause_label, *advice_label;
-  GtkWidget *drop_button, *verify_all;
+  GtkWidget *drop_button, *verify_all, *copy_button;
   AdwWrapBox *tiles, *legend;
   GtkWidget *strip;
   AdwPreferencesGroup *gap_group, *notice_group, *bridge_group, *log_group;
@@ -31,7 +31,8 @@ struct _WaveConnectionPage
   GListModel *gaps, *transitions, *bridges;
 
   /* Owned. */
-  WaveMonitor *monitor;
+  WaveTenant *tenant;
+  WaveMonitor *monitor; /* nullable: of a recording nothing can be asked or counted any more */
   GStrv notices; /* as they are shown */
   const char *dot_class;
   guint timer, n_log;

@@ -19,10 +19,31 @@ G_DEFINE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, ADW_TYPE_BREAKPOI
 
 /* ---- the state ---- */
 
+/* What time it is on the time line of the transitions. */
+static gint64
+now_of (WaveConnectionPage *self)
+{
+  return self->monitor != NULL ? g_get_monotonic_time () : wave_tenant_get_now_mono (self->tenant);
+}
+
+/* (transfer full): the tenant's names, and the address where there is one */
+static char *
+dup_where (WaveConnectionPage *self, const char *tenant_name, const char *server)
+{
+  const char *const parts[] = { tenant_name, server, self->monitor != NULL ? wave_monitor_get_server (self->monitor) : NULL };
+  g_autoptr (GString) where = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    /* The tenant's name alone says too little beside an address. */
+    if (parts[i] != NULL && (i > 0 || server != NULL))
+      g_string_append_printf (where, "%s%s", where->len > 0 ? " · " : "", parts[i]);
+  return g_string_free (g_steal_pointer (&where), FALSE);
+}
+
 static void
 show_state (WaveConnectionPage *self)
 {
-  WaveTenant *tenant = wave_monitor_get_tenant (self->monitor);
+  WaveTenant *tenant = self->tenant;
   WaveSessionState state = wave_tenant_get_state (tenant);
   const WaveTransition *last = wave_tenant_get_last_transition (tenant);
   g_autofree char *cause = NULL;
@@ -35,7 +56,7 @@ show_state (WaveConnectionPage *self)
   g_object_get (tenant, "server-name", &server, "tenant-name", &tenant_name, NULL);
   if (last != NULL && (state == WAVE_SESSION_LIVE || state == WAVE_SESSION_POLLING))
     {
-      g_autofree char *span = wave_format_elapsed (g_get_monotonic_time () - last->mono_us);
+      g_autofree char *span = wave_format_elapsed (now_of (self) - last->mono_us);
 
       /* Translators: after "Live": for how long. */
       g_string_append_printf (title, _(" for %s"), span);
@@ -54,9 +75,7 @@ show_state (WaveConnectionPage *self)
   gtk_label_set_text (self->state_label, title->str);
   if (state == WAVE_SESSION_LIVE || last == NULL)
     {
-      g_autofree char *where = tenant_name != NULL && server != NULL ? g_strdup_printf ("%s · %s · %s", tenant_name, server, wave_monitor_get_server (self->monitor))
-                               : server != NULL                      ? g_strdup_printf ("%s · %s", server, wave_monitor_get_server (self->monitor))
-                                                                     : g_strdup (wave_monitor_get_server (self->monitor));
+      g_autofree char *where = dup_where (self, tenant_name, server);
 
       gtk_label_set_text (self->cause_label, where);
     }
@@ -69,7 +88,7 @@ show_state (WaveConnectionPage *self)
   gtk_label_set_text (self->advice_label, advice != NULL ? advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->advice_label), advice != NULL);
   /* The banner above offers what can be done in the other states. */
-  gtk_widget_set_visible (self->drop_button, state == WAVE_SESSION_LIVE);
+  gtk_widget_set_visible (self->drop_button, state == WAVE_SESSION_LIVE && self->monitor != NULL);
 }
 
 static void
@@ -116,7 +135,7 @@ show_gap_summary (WaveConnectionPage *self)
   g_autofree char *text = summarise_gaps (self);
 
   adw_preferences_group_set_description (self->gap_group, text);
-  gtk_widget_set_visible (self->verify_all, g_list_model_get_n_items (self->gaps) > 1);
+  gtk_widget_set_visible (self->verify_all, self->monitor != NULL && g_list_model_get_n_items (self->gaps) > 1);
 }
 
 static void
@@ -192,6 +211,12 @@ on_transitions_changed (GListModel *model, guint position, guint removed, guint 
 {
   GtkListBoxRow *last;
 
+  /* A replay jumped: it is another log. */
+  if (self->monitor == NULL && removed > 0)
+    {
+      gtk_list_box_remove_all (self->log_list);
+      self->n_log = 0;
+    }
   for (guint i = added > SHOWN_LOG ? added - SHOWN_LOG : 0; i < added; i++)
     {
       g_autoptr (WaveTransitionItem) item = g_list_model_get_item (model, position + i);
@@ -227,10 +252,13 @@ on_timer (gpointer user_data)
 
   show_state (self);
   show_gap_summary (self);
-  wave_connection_page_show_figures (self);
-  wave_connection_page_show_notices (self);
+  if (self->monitor != NULL)
+    {
+      wave_connection_page_show_figures (self);
+      wave_connection_page_show_notices (self);
+    }
   wave_connection_page_show_bridges (self);
-  wave_state_strip_update (WAVE_STATE_STRIP (self->strip), self->transitions, g_get_monotonic_time ());
+  wave_state_strip_update (WAVE_STATE_STRIP (self->strip), self->transitions, now_of (self));
   return G_SOURCE_CONTINUE;
 }
 
@@ -284,13 +312,14 @@ wave_connection_page_dispose (GObject *object)
   WaveConnectionPage *self = WAVE_CONNECTION_PAGE (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  if (self->monitor != NULL)
+  if (self->tenant != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->gaps, self);
       g_signal_handlers_disconnect_by_data (self->transitions, self);
-      g_signal_handlers_disconnect_by_data (wave_monitor_get_tenant (self->monitor), self);
+      g_signal_handlers_disconnect_by_data (self->tenant, self);
     }
   g_clear_object (&self->monitor);
+  g_clear_object (&self->tenant);
   gtk_widget_dispose_template (GTK_WIDGET (self), WAVE_TYPE_CONNECTION_PAGE);
   G_OBJECT_CLASS (wave_connection_page_parent_class)->dispose (object);
 }
@@ -329,6 +358,7 @@ wave_connection_page_class_init (WaveConnectionPageClass *klass)
   BIND (advice_label);
   BIND (drop_button);
   BIND (verify_all);
+  BIND (copy_button);
   BIND (tiles);
   BIND (legend);
   BIND (strip);
@@ -351,25 +381,43 @@ wave_connection_page_init (WaveConnectionPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->log_list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Log"), -1);
   add_legend (self);
-  wave_connection_page_add_figures (self);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
 }
 
-GtkWidget *
-wave_connection_page_new (WaveMonitor *monitor)
+static GtkWidget *
+follow (WaveConnectionPage *self, WaveTenant *tenant)
 {
-  WaveConnectionPage *self = g_object_new (WAVE_TYPE_CONNECTION_PAGE, NULL);
-  WaveTenant *tenant = wave_monitor_get_tenant (monitor);
-
-  self->monitor = g_object_ref (monitor);
+  self->tenant = g_object_ref (tenant);
   self->gaps = wave_tenant_get_gaps (tenant);
   self->transitions = wave_tenant_get_transitions (tenant);
   self->bridges = wave_tenant_get_bridges (tenant);
   g_signal_connect_swapped (self->gaps, "items-changed", G_CALLBACK (show_gaps), self);
   g_signal_connect (self->transitions, "items-changed", G_CALLBACK (on_transitions_changed), self);
   g_signal_connect_swapped (tenant, "notify::state", G_CALLBACK (on_state), self);
+  g_signal_connect_swapped (tenant, "replaced", G_CALLBACK (on_state), self);
   show_gaps (self);
   on_transitions_changed (self->transitions, 0, 0, g_list_model_get_n_items (self->transitions), self);
   return GTK_WIDGET (self);
+}
+
+GtkWidget *
+wave_connection_page_new (WaveMonitor *monitor)
+{
+  WaveConnectionPage *self = g_object_new (WAVE_TYPE_CONNECTION_PAGE, NULL);
+
+  self->monitor = g_object_ref (monitor);
+  wave_connection_page_add_figures (self);
+  return follow (self, wave_monitor_get_tenant (monitor));
+}
+
+GtkWidget *
+wave_connection_page_new_for_tenant (WaveTenant *tenant)
+{
+  WaveConnectionPage *self = g_object_new (WAVE_TYPE_CONNECTION_PAGE, NULL);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->tiles), FALSE);
+  gtk_widget_set_visible (self->copy_button, FALSE);
+  gtk_widget_set_visible (self->right, FALSE);
+  return follow (self, tenant);
 }

@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 #define WAVE_TYPE_CONNECTION_PAGE (wave_connection_page_get_type ())
 G_DECLARE_FINAL_TYPE (WaveConnectionPage, wave_connection_page, WAVE, CONNECTION_PAGE, AdwBreakpointBin)
 GtkWidget *wave_connection_page_new (WaveMonitor *monitor);
+/* Of a recording: nothing can be asked or counted any more. */
+GtkWidget *wave_connection_page_new_for_tenant (WaveTenant *tenant);
 
 G_END_DECLS

@@ -16,7 +16,7 @@ struct _WaveGapRow
   GtkWidget *icon, *spinner, *verify; /* borrowed */
   GtkWidget *away, *fetched, *gone, *proof;
 
-  WaveMonitor *monitor;
+  WaveMonitor *monitor; /* nullable: nobody can be asked */
   WaveGap *gap;
   GCancellable *cancellable;
   gboolean verifying;
@@ -116,6 +116,7 @@ show (WaveGapRow *self)
   say (self->fetched, fetched);
   say (self->gone, gone);
   say (self->proof, proof);
+  gtk_widget_set_visible (self->verify, self->monitor != NULL);
   gtk_widget_set_sensitive (self->verify, wave_gap_get_end_wall (self->gap) >= 0 && !self->verifying);
   show_icon (self);
 }
@@ -138,7 +139,7 @@ void
 wave_gap_row_verify (WaveGapRow *row)
 {
   g_return_if_fail (WAVE_IS_GAP_ROW (row));
-  if (row->verifying || wave_gap_get_end_wall (row->gap) < 0)
+  if (row->monitor == NULL || row->verifying || wave_gap_get_end_wall (row->gap) < 0)
     return;
   row->verifying = TRUE;
   g_clear_pointer (&row->error, g_free);
@@ -216,7 +217,7 @@ wave_gap_row_new (WaveMonitor *monitor, WaveGap *gap)
 {
   WaveGapRow *self = g_object_new (WAVE_TYPE_GAP_ROW, NULL);
 
-  self->monitor = g_object_ref (monitor);
+  g_set_object (&self->monitor, monitor);
   self->gap = g_object_ref (gap);
   g_signal_connect_swapped (gap, "notify", G_CALLBACK (show), self);
   show (self);
