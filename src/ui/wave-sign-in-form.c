@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "session/wave-session.h"
 #include "ui/wave-sign-in-words.h"
 
 /* Looked for only to see whether there is a keyring that answers. */
@@ -129,6 +130,18 @@ forget_offer (WaveSignInForm *self)
   gtk_widget_set_visible (self->way_row, TRUE);
 }
 
+/* A server that does not know this question may be a good one: only what keeps one from reaching it is told before a try. */
+static gboolean
+says_of_server (const GError *error)
+{
+  static const int codes[] = { WAVE_SESSION_ERROR_ADDRESS, WAVE_SESSION_ERROR_NETWORK, WAVE_SESSION_ERROR_TLS, WAVE_SESSION_ERROR_REDIRECT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, WAVE_SESSION_ERROR, codes[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 on_offer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -140,14 +153,16 @@ on_offer (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->offer_cancellable);
   gtk_widget_set_visible (self->server_spinner, FALSE);
-  if (error != NULL)
+  if (error == NULL)
+    set_mark (self, "object-select-symbolic", "success", _("The server answers"));
+  else if (says_of_server (error))
     {
       g_autofree char *words = wave_sign_in_words (error, FALSE);
 
       set_mark (self, "dialog-warning-symbolic", "warning", words);
+      if (!gtk_widget_get_visible (self->error_box))
+        wave_sign_in_form_set_error (self, words);
     }
-  else
-    set_mark (self, "object-select-symbolic", "success", _("The server answers"));
   /* A server that says nothing of it may let people in all the same: then the answer to a try tells. */
   gtk_widget_set_visible (self->way_row, error != NULL || offer != WAVE_OFFER_NO);
   update (self);
