@@ -134,9 +134,19 @@ draw_gaps (WaveScopeView *self, GtkSnapshot *snapshot, int height)
     }
 }
 
+/* No first chunk within the limit of the preferences. */
+static gboolean
+is_late (WaveStream *stream, gint64 now_us, const WaveStreamThresholds *limits)
+{
+  gsize length;
+
+  wave_stream_get_text (stream, &length);
+  return wave_stream_is_live (stream) && length == 0 && now_us - wave_stream_get_started (stream) > limits->first_chunk_us;
+}
+
 /* What of a live stream still grows: the phase that it is in and the silence that lasts. */
 static void
-draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, double y)
+draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, double y, const WaveStreamThresholds *limits)
 {
   guint n_chunks, n_phases;
   const WaveChunkMark *chunks = wave_stream_get_chunks (stream, &n_chunks);
@@ -161,6 +171,9 @@ draw_growing (WaveScopeView *self, GtkSnapshot *snapshot, WaveStream *stream, do
 
       fill (snapshot, WAVE_SCOPE_COLOUR_GENERATING_BAND, 1, x0, y, x1 - x0, height);
     }
+  if (is_late (stream, self->now_us, limits))
+    wave_scope_draw_late (GTK_WIDGET (self), snapshot, MAX (gutter, wave_scope_view_x_of (self, wave_stream_get_started (stream))), x1, y, height,
+                          self->now_us - wave_stream_get_started (stream));
   if (wave_stream_is_stalled (stream))
     {
       double x0 = MAX (wave_scope_view_gutter (self) - 8, wave_scope_view_x_of (self, self->now_us - silence));
@@ -278,7 +291,7 @@ draw_streams (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
           gtk_snapshot_restore (snapshot);
         }
       if (wave_stream_is_live (stream))
-        draw_growing (self, snapshot, stream, y);
+        draw_growing (self, snapshot, stream, y, limits);
       else
         draw_outcome (self, snapshot, row, i, y, limits);
       if (stream == self->selected || g_ptr_array_find (self->compared, stream, &compared))
@@ -349,13 +362,14 @@ draw_children (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *
 }
 
 static void
-draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, gboolean first_on_screen)
+draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *row, double y, gboolean first_on_screen, const WaveStreamThresholds *limits)
 {
   int gutter = wave_scope_view_gutter (self);
   WaveStream *last = row->streams != NULL ? row->streams->pdata[row->streams->len - 1] : NULL;
   gboolean stalled = last != NULL && wave_stream_is_live (last) && wave_stream_is_stalled (last);
+  gboolean late = last != NULL && is_late (last, self->now_us, limits);
   const char *title = first_on_screen && row->title[0] == '\0' ? row->group : row->title;
-  g_autofree char *marked = stalled ? g_strdup_printf ("▲ %s", title[0] != '\0' ? title : row->subtitle) : NULL;
+  g_autofree char *marked = stalled || late ? g_strdup_printf ("%s %s", stalled ? "▲" : "◷", title[0] != '\0' ? title : row->subtitle) : NULL;
   double top = y + (self->lane_height - 36) / 2;
 
   if (row->kind != WAVE_SCOPE_LANE_STREAMS)
@@ -464,7 +478,7 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, gtk_widget_has_focus (widget) ? 0.09f : 0.05f, 0, y, width, lane_height);
       else if (row->starts_group && i > first)
         fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 0.8f, 0, y, width, 1);
-      draw_gutter (self, snapshot, row, y, i == first);
+      draw_gutter (self, snapshot, row, y, i == first, &thresholds);
     }
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float)gutter, AXIS_HEIGHT, (float)(width - gutter), height - AXIS_HEIGHT));
   for (guint i = first; i < last; i++)

@@ -250,30 +250,21 @@ wave_scope_draw_hatch (GtkSnapshot *snapshot, const graphene_rect_t *area, const
   gtk_snapshot_pop (snapshot);
 }
 
-void
-wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 silence_us)
+/* The first of @tries that fits between @x0 and @x1, in a pill of its own so that no pattern runs through it. */
+static void
+draw_pill (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, const char *const *tries, WaveScopeColour colour)
 {
-  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)MAX (1, x1 - x0), (float)height);
-  GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL_BAND, 1);
-  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.45f);
   GdkRGBA back = wave_scope_colour (WAVE_SCOPE_COLOUR_BACK, 1);
-  GdkRGBA text = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 1);
-  g_autofree char *length = wave_scope_format_duration (silence_us);
-  g_autofree char *words = g_strdup_printf (_("▲ stalled %s"), length);
-  g_autofree char *brief = g_strdup_printf ("▲ %s", length);
-  const char *tries[] = { words, brief, "▲" };
+  GdkRGBA text = wave_scope_colour (colour, 1);
 
-  gtk_snapshot_append_color (snapshot, &fill, &band);
-  wave_scope_draw_hatch (snapshot, &band, &line, 8, FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (tries); i++)
+  if (x1 - x0 < 12)
+    return;
+  for (guint i = 0; tries[i] != NULL; i++)
     {
-      g_autoptr (PangoLayout) layout = NULL;
+      g_autoptr (PangoLayout) layout = wave_scope_make_layout (widget, tries[i], 0.80, TRUE, -1);
       GskRoundedRect pill;
       int w, h;
 
-      if (x1 - x0 < 12)
-        break;
-      layout = wave_scope_make_layout (widget, tries[i], 0.80, TRUE, -1);
       pango_layout_get_pixel_size (layout, &w, &h);
       if (w + 14 > x1 - x0)
         continue;
@@ -284,8 +275,33 @@ wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, doub
       gtk_snapshot_append_color (snapshot, &back, &pill.bounds);
       gtk_snapshot_pop (snapshot);
       wave_scope_draw_layout (snapshot, layout, floor ((x0 + x1 - w) / 2), floor (y + (height - h) / 2), &text);
-      break;
+      return;
     }
+}
+
+void
+wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 silence_us)
+{
+  graphene_rect_t band = GRAPHENE_RECT_INIT ((float)x0, (float)y, (float)MAX (1, x1 - x0), (float)height);
+  GdkRGBA fill = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL_BAND, 1);
+  GdkRGBA line = wave_scope_colour (WAVE_SCOPE_COLOUR_STALL, 0.45f);
+  g_autofree char *length = wave_scope_format_duration (silence_us);
+  g_autofree char *words = g_strdup_printf (_("▲ stalled %s"), length);
+  g_autofree char *brief = g_strdup_printf ("▲ %s", length);
+
+  gtk_snapshot_append_color (snapshot, &fill, &band);
+  wave_scope_draw_hatch (snapshot, &band, &line, 8, FALSE);
+  draw_pill (widget, snapshot, x0, x1, y, height, (const char *const[]){ words, brief, "▲", NULL }, WAVE_SCOPE_COLOUR_STALL);
+}
+
+void
+wave_scope_draw_late (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 waiting_us)
+{
+  g_autofree char *length = wave_scope_format_duration (waiting_us);
+  g_autofree char *words = g_strdup_printf (_("◷ no text for %s"), length);
+  g_autofree char *brief = g_strdup_printf ("◷ %s", length);
+
+  draw_pill (widget, snapshot, x0, x1, y, height, (const char *const[]){ words, brief, "◷", NULL }, WAVE_SCOPE_COLOUR_STALL);
 }
 
 static void

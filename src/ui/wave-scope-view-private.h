@@ -109,6 +109,8 @@ void wave_scope_nodes_draw (WaveScopeNodes *nodes, GtkSnapshot *snapshot, WaveSt
                             gint64 now_us, gint64 stall_us);
 /* A band with hatching and a label that never leaves it. */
 void wave_scope_draw_stall (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 silence_us);
+/* It has begun and no text has come within the limit. */
+void wave_scope_draw_late (GtkWidget *widget, GtkSnapshot *snapshot, double x0, double x1, double y, double height, gint64 waiting_us);
 /* What a band says about an AI's status: ground, hatching for a tool, a line on top, and its word where that fits as a whole.
  * @label_from: where the visible part of the band begins */
 void wave_scope_draw_phase (GtkWidget *widget, GtkSnapshot *snapshot, const WavePhaseSpan *span, double x0, double x1, double y, double height,

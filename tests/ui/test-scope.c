@@ -126,6 +126,7 @@ make_tenant (void)
           g_assert_cmpuint (text->len, >, 0);
         }
     }
+  status (tenant, 47000 * MS, "atlas", "Waiter", "thinking");
   status (tenant, 28000 * MS, "engineering", "Builder", "thinking");
   apply_at (tenant, 30000 * MS,
             "{\"type\":\"swp.model.error\",\"id\":\"e-9\",\"room_id\":\"engineering\",\"sender_id\":\"Builder\",\"stream_position\":9,"
@@ -228,16 +229,16 @@ test_page (void)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   g_assert_nonnull (view);
-  /* Builder, Coder, Desk, Helper, Scout and the sidekick. */
-  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 6);
+  /* Builder, Coder, Desk, Helper, Scout, Waiter and the sidekick. */
+  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 7);
   g_assert_true (wave_stream_is_stalled (stream_of (tenant, "support", "Helper")));
   wave_scope_page_show_stream (WAVE_SCOPE_PAGE (page), desk);
   g_assert_true (wave_scope_view_get_selected (view) == desk);
   shot (window, "scope-dark.png");
   wave_scope_view_set_grouping (view, WAVE_SCOPE_GROUP_FLAT);
-  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 8);
+  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 9);
   wave_scope_view_set_grouping (view, WAVE_SCOPE_GROUP_ROOM);
-  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 6);
+  g_assert_cmpuint (wave_scope_view_get_n_lanes (view), ==, 7);
   wave_scope_view_toggle_compared (view, desk);
   wave_scope_view_toggle_compared (view, stream_of (tenant, "engineering", "Coder"));
   g_assert_cmpuint (wave_scope_view_get_compared (view)->len, ==, 2);
