@@ -188,6 +188,17 @@ append_term (GMenu *menu, const char *label, const char *action, const char *ter
 }
 
 /* @column: WAVE_N_COLUMNS when it is about the whole row */
+/* Only a recording can go there; without one the item is not there. */
+static void
+append_moment (GMenu *menu, guint index)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (_("_Go to This Moment"), NULL);
+
+  g_menu_item_set_action_and_target (item, "win.replay-event", "u", index);
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, item);
+}
+
 static GMenuModel *
 make_menu (WaveEventTable *self, WaveColumn column, guint index)
 {
@@ -237,6 +248,7 @@ make_menu (WaveEventTable *self, WaveColumn column, guint index)
   {
     g_autoptr (GMenu) section = g_menu_new ();
 
+    append_moment (section, index);
     g_menu_append (section, _("Copy _Row"), "event.copy-row");
     g_menu_append (section, _("Copy Raw _Text"), "event.copy-raw");
     g_menu_append_section (menu, NULL, G_MENU_MODEL (section));

@@ -92,6 +92,7 @@ wave_window_forget_replay (WaveWindow *self)
   wave_transport_set_replay (self->transport, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->transport), FALSE);
   gtk_widget_set_visible (self->files_button, FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.replay-event", FALSE);
   gtk_widget_remove_css_class (GTK_WIDGET (self), "replay");
   wave_replay_close (self->replay);
   g_clear_object (&self->replay);
@@ -118,6 +119,7 @@ wave_window_replay (WaveWindow *window, WaveReplay *replay)
   wave_transport_set_replay (window->transport, replay);
   gtk_widget_set_visible (GTK_WIDGET (window->transport), TRUE);
   gtk_widget_set_visible (window->files_button, TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.replay-event", TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (window), "replay");
   wave_window_update_replay_state (window);
 }
@@ -203,6 +205,15 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, WaveWin
   return TRUE;
 }
 
+static void
+replay_event_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WaveWindow *self = WAVE_WINDOW (widget);
+
+  if (self->replay != NULL)
+    wave_replay_seek_event (self->replay, g_variant_get_uint32 (parameter));
+}
+
 /* ---- keys ---- */
 
 /* The bar's own actions, from wherever the focus is. */
@@ -241,6 +252,7 @@ wave_window_replay_class_init (GtkWidgetClass *widget_class)
 
   g_type_ensure (WAVE_TYPE_TRANSPORT);
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.replay-event", "u", replay_event_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.open", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding (widget_class, keys[i].key, keys[i].modifiers, forward_key, "s", keys[i].action);
@@ -251,6 +263,7 @@ wave_window_replay_init (WaveWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.replay-event", FALSE);
   gtk_widget_add_css_class (GTK_WIDGET (self), "wavescope");
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
