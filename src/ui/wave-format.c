@@ -100,9 +100,9 @@ wave_format_day (gint64 wall_us, gint64 now_wall_us)
       break;
     }
   if (g_date_time_get_year (time) == g_date_time_get_year (now))
-    /* Translators: a day of this year as strftime writes it, such as "Monday, 23 November". */
+    /* Translators: a day of this year as strftime writes it, such as "Monday, 23 November". xgettext:no-c-format */
     return g_date_time_format (time, _("%A, %-e %B"));
-  /* Translators: a day of another year as strftime writes it. */
+  /* Translators: a day of another year as strftime writes it. xgettext:no-c-format */
   return g_date_time_format (time, _("%A, %-e %B %Y"));
 }
 
@@ -123,9 +123,9 @@ wave_format_when (gint64 wall_us, gint64 now_wall_us)
   if (days < 7)
     return g_date_time_format (time, "%a");
   if (g_date_time_get_year (time) == g_date_time_get_year (now))
-    /* Translators: a short date of this year as strftime writes it, such as "23 Nov". */
+    /* Translators: a short date of this year as strftime writes it, such as "23 Nov". xgettext:no-c-format */
     return g_date_time_format (time, _("%-e %b"));
-  /* Translators: a short date of another year as strftime writes it. */
+  /* Translators: a short date of another year as strftime writes it. xgettext:no-c-format */
   return g_date_time_format (time, _("%-e %b %Y"));
 }
 
