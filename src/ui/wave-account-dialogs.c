@@ -100,6 +100,14 @@ on_signed_in (WaveSignInForm *form, const WaveSignedIn *signed_in, WaveWindow *w
       wave_sign_in_form_set_error (form, words);
       return;
     }
+  /* What came from the command line becomes an account when its token is to be kept. */
+  if (account == NULL && signed_in->keep)
+    {
+      g_autofree char *label = wave_sign_in_label (signed_in->me);
+
+      account = wave_accounts_add (wave_application_get_accounts (application ()), signed_in->server, signed_in->me->participant_id, label);
+      wave_window_set_account (window, account, TRUE);
+    }
   wave_application_renew_tokens (application (), window, signed_in->credentials, signed_in->keep);
   if (dialog != NULL)
     adw_dialog_close (ADW_DIALOG (dialog));

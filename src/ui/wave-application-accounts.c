@@ -88,6 +88,27 @@ keep_token (WaveWindow *window)
                             g_object_ref (window));
 }
 
+static void
+on_token_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wave_keyring_forget_finish (result, &error))
+    g_debug ("the keyring has nothing to forget: %s", error->message);
+}
+
+/* Or takes out of the keyring what was kept there before, when it is not to be kept any more. */
+static void
+keep_or_drop_token (WaveWindow *window, gboolean keep)
+{
+  WaveAccount *account = wave_window_get_account (window);
+
+  if (keep)
+    keep_token (window);
+  else if (account != NULL)
+    wave_keyring_forget_async (wave_account_get_id (account), NULL, on_token_forgotten, NULL);
+}
+
 /* The session renewed the tokens: the old refresh token in the keyring may be worth nothing now. */
 static void
 on_tokens_changed (WaveMonitor *monitor, WaveWindow *window)
@@ -259,8 +280,7 @@ wave_application_signed_in (WaveApplication *application, WaveWindow *window, co
       wave_window_show_sign_in (window, signed_in->server, signed_in->allow_plain, error->message);
       return;
     }
-  if (signed_in->keep)
-    keep_token (window);
+  keep_or_drop_token (window, signed_in->keep);
 }
 
 void
@@ -285,20 +305,10 @@ wave_application_renew_tokens (WaveApplication *application, WaveWindow *window,
     wave_window_set_account (window, account, keep);
   wave_session_token_changed (wave_monitor_get_session (monitor));
   wave_window_show_tenant (window);
-  if (keep)
-    keep_token (window);
+  keep_or_drop_token (window, keep);
 }
 
 /* ---- forgetting ---- */
-
-static void
-on_token_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!wave_keyring_forget_finish (result, &error))
-    g_debug ("the keyring has nothing to forget: %s", error->message);
-}
 
 static void
 on_journal_removed (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -350,7 +360,12 @@ wave_application_forget_account (WaveApplication *application, WaveAccount *acco
   data_dir = wave_account_dup_data_dir (account);
   tenant_id = read_tenant (data_dir);
   while ((window = find_window (application, watches_account, account)) != NULL)
-    wave_window_unwatch (window);
+    {
+      wave_window_unwatch (window);
+      /* Nobody sees it, and it has nothing to do any more. */
+      if (!gtk_widget_get_visible (GTK_WIDGET (window)))
+        gtk_window_destroy (GTK_WINDOW (window));
+    }
   wave_keyring_forget_async (wave_account_get_id (account), NULL, on_token_forgotten, NULL);
   wave_accounts_remove (application->accounts, account);
   if (tenant_id != NULL)
