@@ -12,7 +12,7 @@
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
 #define LAG_SPAN_US (60 * G_USEC_PER_SEC)
-#define LAG_LIMIT_US 5000 /* of the session's loop: beyond it what is measured is marked */
+#define LAG_LIMIT_US 10000 /* of the session's loop: beyond it (half of a usual gap) what is measured is marked */
 #define SLICE 32 /* events between two looks at the clock */
 #define CLOSE_WAIT_US (2 * G_USEC_PER_SEC)
 #define FIRST_PROOFS 200

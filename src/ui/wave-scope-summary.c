@@ -115,7 +115,10 @@ wave_scope_summary_dup_text (WaveScopeSummary *self)
       wave_sketch_merge (ttfc, &self->ttfc[i]);
       wave_sketch_merge (gaps, &self->gaps[i]);
     }
-  g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
+  if (n_live == 0)
+    g_string_append (text, _ ("nothing generating"));
+  else
+    g_string_append_printf (text, ngettext ("%u generating", "%u generating", n_live), n_live);
   if (ttfc->n > 0)
     {
       g_autofree char *time = wave_scope_format_duration (wave_sketch_get_quantile (ttfc, 95));
