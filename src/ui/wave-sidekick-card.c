@@ -99,6 +99,8 @@ follow_children (Row *row)
     return;
   g_object_set_data (G_OBJECT (row->children), "bound", children);
   g_object_set_data (G_OBJECT (row->children), "depth", GUINT_TO_POINTER (row->depth + 1));
+  /* A row that is made with children does not stand in the card yet. */
+  g_object_set_data (G_OBJECT (row->children), "card", row->card);
   wave_side_bind (GTK_BOX (row->children), children, make_row, row->children);
 }
 
@@ -156,7 +158,7 @@ make_row (gpointer item, gpointer user_data)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   Row *row = g_new0 (Row, 1);
 
-  row->card = WAVE_IS_SIDEKICK_CARD (user_data) ? user_data : WAVE_SIDEKICK_CARD (gtk_widget_get_ancestor (user_data, WAVE_TYPE_SIDEKICK_CARD));
+  row->card = WAVE_IS_SIDEKICK_CARD (user_data) ? user_data : g_object_get_data (user_data, "card");
   row->depth = WAVE_IS_SIDEKICK_CARD (user_data) ? 0 : GPOINTER_TO_UINT (g_object_get_data (user_data, "depth"));
   row->item = g_object_ref (item);
   row->name = wave_side_label (NULL, "heading", NULL);
