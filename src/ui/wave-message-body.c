@@ -26,6 +26,10 @@ struct _WaveMessageBody
   gboolean more;      /* a person asked for the rest */
 };
 
+/* Bytes from which on a text counts as long, and how wide a label with one is at least. */
+#define LONG_TEXT 100
+#define LONG_TEXT_CHARS 12
+
 G_DEFINE_FINAL_TYPE (WaveMessageBody, wave_message_body, GTK_TYPE_BOX)
 
 /* ---- links ask before opening ---- */
@@ -190,6 +194,9 @@ set_block_text (GtkWidget *widget, const WaveBlock *block, const char *suffix)
 
   if (label == NULL || g_strcmp0 (gtk_label_get_label (label), text) == 0)
     return;
+  /* The least width of a text that may break anywhere is found by setting it one character a line, with every chunk; a long one is at least so wide instead. */
+  if (block->kind != WAVE_BLOCK_CODE)
+    gtk_label_set_width_chars (label, strlen (text) > LONG_TEXT ? LONG_TEXT_CHARS : -1);
   if (block->kind == WAVE_BLOCK_CODE)
     gtk_label_set_text (label, text);
   else
