@@ -122,7 +122,8 @@ void wave_event_log_complete_values (const char *key, const char *prefix, WaveFi
 
 /**
  * WaveEventView: the events of a log that pass a filter, in order: a GListModel of WaveEventEntry that makes an item only when it is asked for.
- * Main thread. The filter runs on a thread of its own; matches are added as they are found, within 50 ms the first.
+ * Main thread. The filter runs on a thread of its own; matches are added as they are found, within 50 ms the first. The former rows stay until then, for at most
+ * about 60 ms: the first change after another filter replaces them.
  *
  * Properties: "log", "filter" (WaveFilter, nullable), "from-wall-us" and "to-wall-us" gint64 (a time range; 0 and G_MAXINT64 for none), "paused" gboolean (nothing
  * is added while it is), "held-back" guint (how many matches wait), "filtering" gboolean, "progress" double. All notified.

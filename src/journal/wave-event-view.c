@@ -9,6 +9,9 @@
 /* Between two deliveries of matches, µs; the first one comes sooner. */
 #define DELIVER_US 25000
 #define FIRST_US 5000
+/* For so long the former rows stay when the filter changes, unless there are new ones: rows that take the place of others cost far less than rows that come
+ * after others went. µs */
+#define STALE_US 60000
 /* So many events are looked at between two looks at the clock. */
 #define STRIDE 256
 
@@ -45,6 +48,13 @@ struct _WaveEventView
   guint scanned;   /* events of the log that were looked at */
   GArray *matches; /* of guint32 indices, ascending; not used when everything shows */
   guint n_shown;
+  gboolean all;         /* everything shows: @matches is not used */
+
+  /* Of the former filter, while its rows stay. */
+  gboolean stale, stale_all;
+  GArray *stale_matches;
+  gint64 restarted;
+
   guint n_held_told;
   gboolean was_filtering;
 };
@@ -218,20 +228,20 @@ shows_all (WaveEventView *self)
 static guint
 n_matches (WaveEventView *self)
 {
-  return shows_all (self) ? wave_event_log_get_n_events (self->log) : self->matches->len;
+  return self->all ? wave_event_log_get_n_events (self->log) : self->matches->len;
 }
 
 /* The first match whose index is @index or more. */
 static guint
-find_match (WaveEventView *self, guint index)
+find_match (GArray *matches, guint index)
 {
-  guint low = 0, high = self->matches->len;
+  guint low = 0, high = matches->len;
 
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
 
-      if (g_array_index (self->matches, guint32, middle) < index)
+      if (g_array_index (matches, guint32, middle) < index)
         low = middle + 1;
       else
         high = middle;
@@ -247,8 +257,20 @@ update (WaveEventView *self)
   gboolean filtering;
 
   if (self->paused)
-    shown = shows_all (self) ? MIN (total, self->paused_at) : find_match (self, self->paused_at);
-  if (shown > self->n_shown)
+    shown = self->all ? MIN (total, self->paused_at) : find_match (self->matches, self->paused_at);
+  if (self->stale)
+    {
+      if (self->all || shown > 0 || self->job == NULL || g_get_monotonic_time () - self->restarted > STALE_US)
+        {
+          guint former = self->n_shown;
+
+          self->stale = FALSE;
+          g_array_set_size (self->stale_matches, 0);
+          self->n_shown = shown;
+          g_list_model_items_changed (G_LIST_MODEL (self), 0, former, shown);
+        }
+    }
+  else if (shown > self->n_shown)
     {
       guint former = self->n_shown;
 
@@ -347,14 +369,20 @@ start_job (WaveEventView *self)
 static void
 restart (WaveEventView *self)
 {
-  guint removed = self->n_shown;
-
   stop_job (self);
+  if (!self->stale && self->n_shown > 0)
+    {
+      GArray *former = self->matches;
+
+      self->matches = self->stale_matches;
+      self->stale_matches = former;
+      self->stale = TRUE;
+      self->stale_all = self->all;
+    }
   g_array_set_size (self->matches, 0);
   self->scanned = 0;
-  self->n_shown = 0;
-  if (removed > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+  self->all = shows_all (self);
+  self->restarted = g_get_monotonic_time ();
   start_job (self);
   update (self);
 }
@@ -439,7 +467,7 @@ wave_event_view_get_paused (WaveEventView *self)
 guint
 wave_event_view_get_held_back (WaveEventView *self)
 {
-  return self->paused ? n_matches (self) - self->n_shown : 0;
+  return self->paused && !self->stale ? n_matches (self) - self->n_shown : 0;
 }
 
 gboolean
@@ -461,13 +489,17 @@ wave_event_view_get_index (WaveEventView *self, guint position)
 {
   if (position >= self->n_shown)
     return G_MAXUINT;
-  return shows_all (self) ? position : g_array_index (self->matches, guint32, position);
+  if (self->stale)
+    return self->stale_all ? position : g_array_index (self->stale_matches, guint32, position);
+  return self->all ? position : g_array_index (self->matches, guint32, position);
 }
 
 guint
 wave_event_view_find_index (WaveEventView *self, guint index)
 {
-  return MIN (self->n_shown, shows_all (self) ? index : find_match (self, index));
+  if (self->stale)
+    return MIN (self->n_shown, self->stale_all ? index : find_match (self->stale_matches, index));
+  return MIN (self->n_shown, self->all ? index : find_match (self->matches, index));
 }
 
 GArray *
@@ -550,6 +582,7 @@ wave_event_view_finalize (GObject *object)
   g_clear_object (&self->log);
   g_clear_pointer (&self->filter, wave_filter_unref);
   g_array_unref (self->matches);
+  g_array_unref (self->stale_matches);
   G_OBJECT_CLASS (wave_event_view_parent_class)->finalize (object);
 }
 
@@ -638,6 +671,8 @@ wave_event_view_init (WaveEventView *self)
 {
   self->to_wall_us = G_MAXINT64;
   self->matches = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->stale_matches = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->all = TRUE;
 }
 
 /* ---------------------------------------------------------------- a row */

@@ -28,8 +28,19 @@ struct _WaveEventInspector
   WaveTenant *tenant;
   WaveEventLog *log;
   GCancellable *fetching;
+  const WaveEvent *event; /* nullable: of @index, when it was fetched */
   guint index; /* G_MAXUINT: none */
+  guint filled; /* pages that show the event, by bit */
+  guint timer;
+  gint64 last_filled;
 };
+
+/* Whoever runs through the table looks at none of what is passed; µs and ms. */
+#define RUSH_US 200000
+#define REST_MS 120
+
+enum { PAGE_MEANING, PAGE_TREE, PAGE_RAW, PAGE_RELATED };
+static const char *const pages[] = { "meaning", "tree", "raw", "related" };
 
 enum { SHOW_EVENT, TERM, CLOSE, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -37,6 +48,8 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WaveEventInspector, wave_event_inspector, ADW_TYPE_BIN)
 
 static const char *const keys[] = { "type", "room", "from" };
+
+static void fill_page (WaveEventInspector *self);
 
 /* ---- links ---- */
 
@@ -95,6 +108,7 @@ link_action (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (g_str_equal (key, "id"))
     {
       adw_view_stack_set_visible_child_name (self->pages, "related");
+      fill_page (self);
       wave_event_related_find (self->related, target);
     }
 }
@@ -141,11 +155,55 @@ make_fact (WaveEventInspector *self, const WaveEventFact *fact, const char *own_
   return row;
 }
 
+/* What the page that shows needs; the others when they are looked at. */
+static void
+fill_page (WaveEventInspector *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (self->pages);
+  const WaveEvent *event = self->event;
+  guint page = PAGE_MEANING;
+  WaveEventRow row;
+
+  while (page < PAGE_RELATED && g_strcmp0 (pages[page], name) != 0)
+    page++;
+  if (self->index == G_MAXUINT || self->log == NULL || (self->filled & 1u << page) || !wave_event_log_get_row (self->log, self->index, &row))
+    return;
+  self->filled |= 1u << page;
+  switch (page)
+    {
+    case PAGE_TREE:
+      wave_json_tree_set_bytes (self->tree, event != NULL ? event->raw : NULL);
+      break;
+    case PAGE_RAW:
+      wave_raw_view_set_bytes (self->raw, event != NULL ? event->raw : NULL);
+      break;
+    case PAGE_RELATED:
+      wave_event_related_show (self->related, self->tenant, self->log, self->index, event);
+      break;
+    default:
+      {
+        g_autoptr (GPtrArray) facts = wave_event_words_facts (self->log, &row, event);
+
+        gtk_list_box_remove_all (self->facts);
+        for (guint i = 0; i < facts->len; i++)
+          gtk_list_box_append (self->facts, make_fact (self, facts->pdata[i], event != NULL ? event->id : NULL));
+        break;
+      }
+    }
+}
+
+static void
+on_page (WaveEventInspector *self)
+{
+  /* The template is still being built. */
+  if (self->pages != NULL && self->timer == 0)
+    fill_page (self);
+}
+
 static void
 fill (WaveEventInspector *self, const WaveEvent *event)
 {
   WaveEventRow row;
-  g_autoptr (GPtrArray) facts = NULL;
   g_autofree char *kind = NULL;
   g_autofree char *summary = NULL;
   g_autofree char *when = NULL;
@@ -153,7 +211,10 @@ fill (WaveEventInspector *self, const WaveEvent *event)
 
   if (!wave_event_log_get_row (self->log, self->index, &row))
     return;
-  facts = wave_event_words_facts (self->log, &row, event);
+  self->last_filled = g_get_monotonic_time ();
+  g_clear_pointer (&self->event, wave_event_unref);
+  self->event = event != NULL ? wave_event_ref (event) : NULL;
+  self->filled = 0;
   if (event != NULL)
     {
       kind = wave_event_words_kind (event);
@@ -171,12 +232,7 @@ fill (WaveEventInspector *self, const WaveEvent *event)
   gtk_label_set_text (self->summary, summary);
   when = wave_format_clock_ms (row.wall_us);
   gtk_label_set_text (self->when, when);
-  gtk_list_box_remove_all (self->facts);
-  for (guint i = 0; i < facts->len; i++)
-    gtk_list_box_append (self->facts, make_fact (self, facts->pdata[i], event != NULL ? event->id : NULL));
-  wave_json_tree_set_bytes (self->tree, event != NULL ? event->raw : NULL);
-  wave_raw_view_set_bytes (self->raw, event != NULL ? event->raw : NULL);
-  wave_event_related_show (self->related, self->tenant, self->log, self->index, event);
+  fill_page (self);
 }
 
 /* ---- which event ---- */
@@ -223,18 +279,14 @@ update_actions (WaveEventInspector *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "inspector.next", any);
 }
 
-void
-wave_event_inspector_show (WaveEventInspector *self, guint index)
+static void
+fetch_and_fill (WaveEventInspector *self)
 {
   g_autoptr (WaveEvent) event = NULL;
   g_autoptr (GTask) task = NULL;
+  guint index = self->index;
   Fetch *fetch;
 
-  g_return_if_fail (WAVE_IS_EVENT_INSPECTOR (self));
-  g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
-  self->index = index;
-  update_actions (self);
   if (self->log == NULL || index == G_MAXUINT)
     return;
   event = wave_event_log_peek_event (self->log, index);
@@ -253,6 +305,34 @@ wave_event_inspector_show (WaveEventInspector *self, guint index)
   g_task_run_in_thread (task, fetch_in_thread);
 }
 
+static gboolean
+on_rest (gpointer user_data)
+{
+  WaveEventInspector *self = user_data;
+
+  self->timer = 0;
+  fetch_and_fill (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wave_event_inspector_show (WaveEventInspector *self, guint index)
+{
+  g_return_if_fail (WAVE_IS_EVENT_INSPECTOR (self));
+  g_cancellable_cancel (self->fetching);
+  g_clear_object (&self->fetching);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->index = index;
+  update_actions (self);
+  if (g_get_monotonic_time () - self->last_filled > RUSH_US)
+    fetch_and_fill (self);
+  else
+    {
+      self->timer = g_timeout_add (REST_MS, on_rest, self);
+      g_source_set_name_by_id (self->timer, "wave-inspector-rest");
+    }
+}
+
 void
 wave_event_inspector_set_source (WaveEventInspector *self, WaveTenant *tenant, WaveEventLog *log)
 {
@@ -260,6 +340,9 @@ wave_event_inspector_set_source (WaveEventInspector *self, WaveTenant *tenant, W
   g_set_object (&self->tenant, tenant);
   g_set_object (&self->log, log);
   self->index = G_MAXUINT;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->event, wave_event_unref);
+  self->filled = 0;
   update_actions (self);
 }
 
@@ -303,6 +386,8 @@ wave_event_inspector_dispose (GObject *object)
 
   g_cancellable_cancel (self->fetching);
   g_clear_object (&self->fetching);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->event, wave_event_unref);
   if (self->tree != NULL)
     wave_json_tree_set_name_func (self->tree, NULL, NULL);
   adw_bin_set_child (ADW_BIN (self), NULL);
@@ -335,6 +420,7 @@ wave_event_inspector_class_init (WaveEventInspectorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveEventInspector, tree);
   gtk_widget_class_bind_template_child (widget_class, WaveEventInspector, raw);
   gtk_widget_class_bind_template_child (widget_class, WaveEventInspector, related);
+  gtk_widget_class_bind_template_callback (widget_class, on_page);
   gtk_widget_class_bind_template_callback (widget_class, on_follow);
   gtk_widget_class_bind_template_callback (widget_class, on_show_event);
   gtk_widget_class_install_action (widget_class, "inspector.previous", NULL, step_action);

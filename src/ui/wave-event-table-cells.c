@@ -31,6 +31,7 @@ typedef struct {
   WaveColumn column;
   GtkWidget *text, *icon; /* borrowed; @icon nullable */
   guint index;
+  const char *css_class, *icon_name; /* that stand: to set them anew costs more than all the rest */
   gboolean pending; /* the summary is still to be fetched */
 } WaveCell;
 
@@ -139,9 +140,14 @@ set_classes (WaveCell *cell, const WaveEventRow *row, gint64 delta_us)
     case WAVE_COLUMN_TYPE:
       {
         const char *classes[] = { "event-type", wave_event_words_class (row), NULL };
+        const char *icon = wave_event_words_icon (row);
 
-        gtk_widget_set_css_classes (gtk_widget_get_parent (cell->text), classes);
-        gtk_image_set_from_icon_name (GTK_IMAGE (cell->icon), wave_event_words_icon (row));
+        if (cell->css_class != classes[1])
+          gtk_widget_set_css_classes (gtk_widget_get_parent (cell->text), classes);
+        if (cell->icon_name != icon)
+          gtk_image_set_from_icon_name (GTK_IMAGE (cell->icon), icon);
+        cell->css_class = classes[1];
+        cell->icon_name = icon;
         break;
       }
     case WAVE_COLUMN_DELTA:
@@ -149,11 +155,6 @@ set_classes (WaveCell *cell, const WaveEventRow *row, gint64 delta_us)
         gtk_widget_add_css_class (cell->text, "long-gap");
       else
         gtk_widget_remove_css_class (cell->text, "long-gap");
-      break;
-    case WAVE_COLUMN_LATENCY:
-      gtk_widget_set_tooltip_text (cell->text, row->latency_us == G_MININT64 ? NULL
-                                               : row->latency_corrected      ? _("From origin to arrival, corrected by the server’s clock")
-                                                                             : _("From origin to arrival by two clocks that were not compared"));
       break;
     case WAVE_COLUMN_SUMMARY:
       if (row->flags & WAVE_EVENT_IS_MALFORMED)
@@ -165,10 +166,25 @@ set_classes (WaveCell *cell, const WaveEventRow *row, gint64 delta_us)
     case WAVE_COLUMN_ROOM:
     case WAVE_COLUMN_SENDER:
     case WAVE_COLUMN_SIZE:
+    case WAVE_COLUMN_LATENCY:
     case WAVE_N_COLUMNS:
     default:
       break;
     }
+}
+
+/* When somebody asks: a tooltip that is set for each row costs a question to the display server. */
+static gboolean
+on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, WaveCell *cell)
+{
+  WaveEventRow row;
+
+  if (cell->table->events == NULL || !wave_event_log_get_row (wave_event_view_get_log (cell->table->events), cell->index, &row)
+      || row.latency_us == G_MININT64)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, row.latency_corrected ? _("From origin to arrival, corrected by the server’s clock")
+                                                       : _("From origin to arrival by two clocks that were not compared"));
+  return TRUE;
 }
 
 static void
@@ -383,6 +399,11 @@ on_setup (GtkSignalListItemFactory *factory, GtkColumnViewCell *item, WaveEventT
     {
       gtk_widget_add_css_class (cell->text, "dim-label");
       gtk_inscription_set_xalign (GTK_INSCRIPTION (cell->text), 1);
+    }
+  if (cell->column == WAVE_COLUMN_LATENCY)
+    {
+      gtk_widget_set_has_tooltip (cell->text, TRUE);
+      g_signal_connect (cell->text, "query-tooltip", G_CALLBACK (on_query_tooltip), cell);
     }
   if (cell->column == WAVE_COLUMN_TYPE)
     {

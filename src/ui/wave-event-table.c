@@ -77,6 +77,9 @@ on_end_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 static void
 queue_end (WaveEventTable *self)
 {
+  /* While matches come in by the thousand the first ones stay; each step to the end would fetch and write all rows that show. */
+  if (self->events != NULL && wave_event_view_is_filtering (self->events) && wave_event_view_get_progress (self->events) < 0.98)
+    return;
   if (self->sticky && self->end_tick == 0)
     self->end_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_end_tick, NULL, NULL);
 }
@@ -244,11 +247,17 @@ wave_event_table_set_events (WaveEventTable *self, WaveEventView *events)
     return;
   wave_event_table_stop_fetching (self);
   if (self->events != NULL)
-    g_clear_signal_handler (&self->items_handler, self->events);
+    {
+      g_clear_signal_handler (&self->items_handler, self->events);
+      g_clear_signal_handler (&self->filtering_handler, self->events);
+    }
   g_set_object (&self->events, events);
   gtk_single_selection_set_model (self->selection, events != NULL ? G_LIST_MODEL (events) : NULL);
   if (events != NULL)
-    self->items_handler = g_signal_connect (events, "items-changed", G_CALLBACK (on_items_changed), self);
+    {
+      self->items_handler = g_signal_connect (events, "items-changed", G_CALLBACK (on_items_changed), self);
+      self->filtering_handler = g_signal_connect_swapped (events, "notify::filtering", G_CALLBACK (queue_end), self);
+    }
   self->sticky = TRUE;
   queue_end (self);
 }

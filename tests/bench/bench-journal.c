@@ -50,16 +50,29 @@ make_frame (guint i)
   return g_strdup_printf ("{\"type\":\"typing\",\"room_id\":\"room-%u\",\"tenant_id\":\"t-4417\",\"ts\":\"2026-06-02T07:16:09Z\",\"participant_id\":\"p%u\",\"typing\":true}", room, person);
 }
 
+static void
+on_found (GListModel *model, guint position, guint removed, guint added, gint64 *at)
+{
+  if (added > 0 && *at == 0)
+    *at = g_get_monotonic_time ();
+}
+
 static double
 wait_until_done (WaveEventLog *log, WaveEventView *view, gint64 started, double *first)
 {
+  gint64 found = 0;
+  /* The former rows stay for a moment: what counts is the first change. */
+  gulong handler = view != NULL ? g_signal_connect (view, "items-changed", G_CALLBACK (on_found), &found) : 0;
+
   *first = -1;
   while (wave_event_log_is_loading (log) || (view != NULL && wave_event_view_is_filtering (view)))
     {
       g_main_context_iteration (NULL, TRUE);
-      if (*first < 0 && (view != NULL ? g_list_model_get_n_items (G_LIST_MODEL (view)) : wave_event_log_get_n_events (log)) > 0)
-        *first = (g_get_monotonic_time () - started) / 1000.0;
+      if (*first < 0 && (view != NULL ? found > 0 : wave_event_log_get_n_events (log) > 0))
+        *first = ((view != NULL ? found : g_get_monotonic_time ()) - started) / 1000.0;
     }
+  if (view != NULL)
+    g_signal_handler_disconnect (view, handler);
   return (g_get_monotonic_time () - started) / 1000.0;
 }
 
