@@ -17,6 +17,8 @@
 
 #include "chaos.h"
 
+#define RUN_DEADLINE_S 120
+
 /* ---------------------------------------------------------------- workers */
 
 typedef struct {
@@ -42,6 +44,8 @@ start_worker (Worker *worker, const char *self, guint32 first, guint jobs, guint
           Verdict verdict = { 0 };
 
           dprintf (fds[1], "start %u\n", (guint32) seed);
+          /* A run that hangs is one that crashed. */
+          alarm (RUN_DEADLINE_S);
           memset (chaos_kinds, 0, sizeof chaos_kinds);
           chaos_run (self, seed, verbose, only_kills, &verdict);
           for (guint i = 0; i < N_KINDS; i++)
