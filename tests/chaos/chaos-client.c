@@ -254,6 +254,7 @@ void
 chaos_pass_time (Client *client, GRand *rand, gint64 us)
 {
   gint64 until = g_get_monotonic_time () + us;
+  gint64 left;
 
   do
     {
@@ -264,7 +265,9 @@ chaos_pass_time (Client *client, GRand *rand, gint64 us)
         }
       while (g_main_context_iteration (NULL, FALSE))
         ;
-      g_usleep (CLAMP (until - g_get_monotonic_time (), 0, 2000));
+      left = until - g_get_monotonic_time ();
+      if (left > 0)
+        g_usleep (MIN (left, 2000));
     }
-  while (g_get_monotonic_time () < until);
+  while (left > 0);
 }
