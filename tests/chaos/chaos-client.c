@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "chaos.h"
@@ -87,11 +88,38 @@ is_loss (const WaveTransition *transition)
   return (greeted && transition->to != WAVE_SESSION_CATCHING_UP && transition->to != WAVE_SESSION_LIVE) || transition->from == WAVE_SESSION_AWAITING_HELLO;
 }
 
+Sabotage chaos_sabotage;
+
+/* Every fiftieth durable event is treated badly. (transfer full) */
+static WaveBatch *
+spoil (Client *client, WaveBatch *batch)
+{
+  static guint n;
+  WaveBatch *spoilt = wave_batch_new ();
+
+  spoilt->transition = batch->transition != NULL ? wave_transition_copy (batch->transition) : NULL;
+  spoilt->cursor = batch->cursor;
+  for (guint i = 0; i < batch->events->len; i++)
+    {
+      WaveEvent *event = batch->events->pdata[i];
+      gboolean bad = wave_event_is_durable (event) && event->id != NULL && event->kind == WAVE_EVENT_MESSAGE && ++n % 50 == 0;
+
+      if (bad && chaos_sabotage == SABOTAGE_CRASH)
+        abort ();
+      if (bad && chaos_sabotage == SABOTAGE_DOUBLE && client->now != NULL)
+        note_durable (client->now, event->id);
+      if (!bad || chaos_sabotage == SABOTAGE_DOUBLE)
+        g_ptr_array_add (spoilt->events, wave_event_ref (event));
+    }
+  return spoilt;
+}
+
 /* Session thread. */
 static void
 on_batch (WaveBatch *batch, gpointer user_data)
 {
   Client *client = user_data;
+  g_autoptr (WaveBatch) spoilt = NULL;
 
   if (batch->transition != NULL)
     {
@@ -108,10 +136,12 @@ on_batch (WaveBatch *batch, gpointer user_data)
       else if (event->id != NULL && client->now != NULL)
         note_durable (client->now, event->id);
     }
+  if (chaos_sabotage != SABOTAGE_NONE)
+    spoilt = spoil (client, batch);
   if (client->now != NULL)
-    wave_journal_submit (client->now->journal, batch);
+    wave_journal_submit (client->now->journal, spoilt != NULL && chaos_sabotage != SABOTAGE_HIDE ? spoilt : batch);
   if (client->inbox != NULL)
-    wave_inbox_push (client->inbox, batch);
+    wave_inbox_push (client->inbox, spoilt != NULL ? spoilt : batch);
 }
 
 /* Session thread. */

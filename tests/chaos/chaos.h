@@ -26,6 +26,10 @@ typedef enum {
 extern guint chaos_kinds[N_KINDS];
 extern const char *const chaos_kind_names[N_KINDS];
 
+/* What the client does wrong on purpose, so that the judge is seen to notice. */
+typedef enum { SABOTAGE_NONE, SABOTAGE_LOSE, SABOTAGE_DOUBLE, SABOTAGE_HIDE, SABOTAGE_CRASH } Sabotage;
+extern Sabotage chaos_sabotage;
+
 /* ---- the client ---- */
 
 typedef struct {

@@ -98,6 +98,7 @@ main (int argc, char **argv)
   gint64 seed = 1, runs = 0;
   double minutes = 0;
   int jobs = 4, kills = 0;
+  g_autofree char *sabotage = NULL;
   gboolean verbose = FALSE, only_kills = FALSE;
   const GOptionEntry entries[] = {
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "The first run's seed (1)", "N" },
@@ -105,6 +106,7 @@ main (int argc, char **argv)
     { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &minutes, "Run for so long instead", "M" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "Runs at a time (4)", "N" },
     { "kill", 0, 0, G_OPTION_ARG_INT, &kills, "Only kill -9 under load, so many times", "N" },
+    { "sabotage", 0, 0, G_OPTION_ARG_STRING, &sabotage, "Let the client lose, double, hide or crash on purpose; 0 when the judge notices", "HOW" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Tell what each run does", NULL },
     { NULL },
   };
@@ -112,6 +114,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree Worker *workers = NULL;
+  static const char *const sabotages[] = { "lose", "double", "hide", "crash" };
   Verdict total = { 0 };
   guint n_runs = 0;
   guint64 last;
@@ -127,6 +130,14 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error) || jobs < 1)
     {
       g_printerr ("chaos: %s\n", error != NULL ? error->message : "--jobs takes a positive number");
+      return 2;
+    }
+  for (guint i = 0; sabotage != NULL && i < G_N_ELEMENTS (sabotages); i++)
+    if (g_str_equal (sabotage, sabotages[i]))
+      chaos_sabotage = i + 1;
+  if (sabotage != NULL && chaos_sabotage == SABOTAGE_NONE)
+    {
+      g_printerr ("chaos: --sabotage takes lose, double, hide or crash\n");
       return 2;
     }
   if (kills > 0)
@@ -177,5 +188,9 @@ main (int argc, char **argv)
       if (verbose || chaos_kinds[i] > 0)
         g_print ("%6u × %s\n", chaos_kinds[i], chaos_kind_names[i]);
   g_print ("%u runs, %u lost, %u doubled, %u out of order, %u crashed\n", n_runs, total.lost, total.doubled, total.out_of_order, total.crashed);
+  if (chaos_sabotage == SABOTAGE_CRASH)
+    return total.crashed == 0;
+  if (chaos_sabotage != SABOTAGE_NONE)
+    return (chaos_sabotage == SABOTAGE_DOUBLE ? total.doubled : total.lost) == 0;
   return total.lost + total.doubled + total.out_of_order + total.crashed > 0;
 }
