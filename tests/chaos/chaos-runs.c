@@ -378,7 +378,7 @@ run_kill (const char *self, guint32 seed, gboolean verbose, Verdict *verdict)
     {
       GPid pid = spawn_client (self, run.url, run.dir, seed + i);
 
-      chaos_pass_time (NULL, run.rand, g_rand_int_range (run.rand, 15, 220) * 1000);
+      chaos_pass_time (NULL, run.rand, g_rand_int_range (run.rand, 15, chaos_kills_each > 0 ? 700 : 220) * 1000);
       end_child (pid, verdict);
       chaos_kinds[KIND_KILL]++;
       held = chaos_judge_cursor (run.dir, TENANT, run.simulator, verdict);
