@@ -16,7 +16,7 @@
 
 /* How often a stream that lasts is read anew. */
 #define REFRESH_MS 100
-#define MAX_DIFFERENCE 4000
+#define MAX_DIFFERENCE 1000
 
 struct _WaveScopeDetail
 {

@@ -6,8 +6,11 @@
 #include "ui/wave-scope-format.h"
 #include "ui/wave-scope-reader.h"
 
-/* A hostile reply may be megabytes; a text view is not made for that. */
+/* A hostile reply may be megabytes; a text view is not made for that. Nor for a paragraph without an end (a quarter of a megabyte takes it 20 s), and least of
+ * all for a word without one (10,000 characters take 12 s to be broken between words, and none between characters). */
 #define MAX_SHOWN (256 * 1024)
+#define MAX_PARAGRAPH (8 * 1024)
+#define MAX_WORD 200
 /* A silence that a reader notices. */
 #define NOTICED_US (G_USEC_PER_SEC / 10)
 #define LONG_US (G_USEC_PER_SEC * 3 / 10)
@@ -25,6 +28,8 @@ struct _WaveScopeReader
   gsize shown_bytes;
   guint shown_chunks;
   guint shown_chars;
+  gsize paragraph, word; /* bytes of the last paragraph and of the last word that are shown */
+  gboolean full;         /* no more of it is shown */
   gint64 last_text_us;
   gboolean cumulative;
   gboolean redacted;
@@ -69,6 +74,38 @@ mark_future (WaveScopeReader *self)
   gtk_text_buffer_apply_tag (self->buffer, self->future, &at, &end);
 }
 
+static void
+forget_shown (WaveScopeReader *self)
+{
+  self->shown_bytes = self->shown_chunks = self->shown_chars = 0;
+  self->paragraph = self->word = 0;
+  self->full = FALSE;
+  self->last_text_us = -1;
+  gtk_text_view_set_wrap_mode (self->view, GTK_WRAP_WORD_CHAR);
+  gtk_text_buffer_set_text (self->buffer, "", 0);
+}
+
+/* How much of @text can be shown. */
+static gsize
+find_end (WaveScopeReader *self, const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      self->paragraph = text[i] == '\n' ? 0 : self->paragraph + 1;
+      self->word = g_ascii_isspace (text[i]) ? 0 : self->word + 1;
+      if (self->word > MAX_WORD)
+        gtk_text_view_set_wrap_mode (self->view, GTK_WRAP_CHAR);
+      if (self->paragraph > MAX_PARAGRAPH || self->shown_bytes + i >= MAX_SHOWN)
+        {
+          self->full = TRUE;
+          while (i > 0 && ((guchar)text[i] & 0xc0) == 0x80)
+            i--;
+          return i;
+        }
+    }
+  return length;
+}
+
 void
 wave_scope_reader_update (WaveScopeReader *self)
 {
@@ -85,20 +122,21 @@ wave_scope_reader_update (WaveScopeReader *self)
     {
       self->cumulative = wave_stream_get_cumulative (self->stream);
       self->redacted = wave_stream_is_redacted (self->stream);
-      self->shown_bytes = self->shown_chunks = self->shown_chars = 0;
-      self->last_text_us = -1;
-      gtk_text_buffer_set_text (self->buffer, "", 0);
+      forget_shown (self);
     }
   chunks = wave_stream_get_chunks (self->stream, &n);
   text = wave_stream_get_text (self->stream, &length);
-  if (n == self->shown_chunks || self->shown_bytes >= MAX_SHOWN)
+  if (n == self->shown_chunks || self->full)
     return;
   {
-    g_autofree char *valid = g_utf8_make_valid (text + self->shown_bytes, length - self->shown_bytes);
+    gsize more = find_end (self, text + self->shown_bytes, length - self->shown_bytes);
+    g_autofree char *valid = g_utf8_make_valid (text + self->shown_bytes, more);
     GtkTextIter end;
 
     gtk_text_buffer_get_end_iter (self->buffer, &end);
     gtk_text_buffer_insert (self->buffer, &end, valid, -1);
+    if (self->full)
+      gtk_text_buffer_insert (self->buffer, &end, "…", -1);
   }
   for (guint i = self->shown_chunks; i < n; i++)
     {
@@ -130,12 +168,10 @@ wave_scope_reader_set_stream (WaveScopeReader *self, WaveStream *stream, gint64 
   g_return_if_fail (WAVE_IS_SCOPE_READER (self));
   self->stall_us = stall_us;
   g_set_object (&self->stream, stream);
-  self->shown_bytes = self->shown_chunks = self->shown_chars = 0;
-  self->last_text_us = -1;
+  forget_shown (self);
   self->reached = G_MAXUINT;
   self->cumulative = stream != NULL && wave_stream_get_cumulative (stream);
   self->redacted = stream != NULL && wave_stream_is_redacted (stream);
-  gtk_text_buffer_set_text (self->buffer, "", 0);
   wave_scope_reader_update (self);
 }
 

@@ -394,6 +394,80 @@ test_contrast (void)
     }
 }
 
+/* Whether any pixel of column @x between @y0 and @y1 has about this colour. */
+static gboolean
+column_has (const guchar *data, gsize stride, int x, int y0, int y1, GdkRGBA colour)
+{
+  for (int y = y0; y < y1; y++)
+    {
+      const guchar *p = data + (gsize)y * stride + (gsize)x * 4;
+
+      if (ABS (p[0] - colour.red * 255) < 12 && ABS (p[1] - colour.green * 255) < 12 && ABS (p[2] - colour.blue * 255) < 12)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Far more chunks than columns: the picture is made from blocks of them, and a silence among them is still seen where it is. */
+static void
+test_dense (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  GtkWidget *page, *window;
+  WaveScopeView *view;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GdkTextureDownloader) downloader = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const guchar *data;
+  gsize stride;
+  double per_us;
+  int left;
+  graphene_rect_t bounds;
+  gint64 begun = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 120000; i++)
+    {
+      gint64 at = i * 500;
+
+      chunk (tenant, at + (at >= 30 * SEC ? 3 * SEC : 0), "r", "ai", "x", FALSE);
+    }
+  advance_to (tenant, 63 * SEC);
+  page = wave_scope_page_new_for_tenant (tenant);
+  window = show (page);
+  view = WAVE_SCOPE_VIEW (find (page, WAVE_TYPE_SCOPE_VIEW));
+  wave_scope_view_show_time (view, T0_MONO, 66 * SEC);
+  node = wave_scope_view_dup_node (view);
+  bounds = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (GTK_WIDGET (view)), gtk_widget_get_height (GTK_WIDGET (view)));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &bounds);
+  downloader = gdk_texture_downloader_new (texture);
+  gdk_texture_downloader_set_format (downloader, GDK_MEMORY_R8G8B8A8);
+  bytes = gdk_texture_downloader_download_bytes (downloader, &stride);
+  data = g_bytes_get_data (bytes, NULL);
+  /* A word of 120,000 characters does not hold the window up either. */
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 15 * SEC);
+  /* The gutter is 168 wide at this size; the lane stands right below the axis. */
+  left = 168;
+  per_us = (gtk_widget_get_width (GTK_WIDGET (view)) - left) / (66.0 * SEC);
+#define COLUMN(s) (left + (int)((s) * SEC * per_us))
+  for (double at = 1; at < 63; at += 0.5)
+    {
+      gboolean silent = at > 30.2 && at < 32.8;
+      gboolean stall = column_has (data, stride, COLUMN (at), 32, 60, wave_scope_colour (WAVE_SCOPE_COLOUR_STALL_BAND, 1));
+      gboolean ticks = column_has (data, stride, COLUMN (at), 32, 90, wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1));
+
+      if (at < 29.8 || at > 33.2 || silent)
+        {
+          g_assert_cmpint (ticks, ==, !silent);
+          if (!silent)
+            g_assert_false (stall);
+        }
+    }
+  g_assert_true (column_has (data, stride, COLUMN (30.3), 32, 90, wave_scope_colour (WAVE_SCOPE_COLOUR_STALL_BAND, 1)));
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (SEC / 20);
+}
+
 static void
 test_help (void)
 {
@@ -421,6 +495,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scope-input/offer", test_offer);
   g_test_add_func ("/scope-input/recording", test_recording);
   g_test_add_func ("/scope-input/contrast", test_contrast);
+  g_test_add_func ("/scope-input/dense", test_dense);
   g_test_add_func ("/scope-input/help", test_help);
   return g_test_run ();
 }
