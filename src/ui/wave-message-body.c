@@ -13,6 +13,7 @@
 #include "protocol/wave-text.h"
 #include "ui/wave-format.h"
 #include "ui/wave-markdown.h"
+#include "ui/wave-wrap.h"
 
 /* What a row shows before one asks for more: a label that is longer takes longer to lay out than a frame lasts. */
 #define SHOWN_CHARS 12000
@@ -74,8 +75,7 @@ make_label (void)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  wave_wrap_label (GTK_LABEL (label));
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_halign (label, GTK_ALIGN_FILL);

@@ -17,6 +17,7 @@
 #include "ui/wave-reactions.h"
 #include "ui/wave-stream-status.h"
 #include "ui/wave-words-room.h"
+#include "ui/wave-wrap.h"
 
 #define AVATAR_SIZE 32
 
@@ -272,8 +273,7 @@ wave_message_row_init (WaveMessageRow *self)
   gtk_box_append (GTK_BOX (self->bubble), self->status);
   self->earlier = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->earlier), 0);
-  gtk_label_set_wrap (GTK_LABEL (self->earlier), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->earlier), PANGO_WRAP_WORD_CHAR);
+  wave_wrap_label (GTK_LABEL (self->earlier));
   gtk_widget_add_css_class (self->earlier, "earlier-text");
   self->reactions = wave_reactions_new ();
   gtk_box_append (GTK_BOX (self), gutter);

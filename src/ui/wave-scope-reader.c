@@ -10,7 +10,7 @@
  * all for a word without one (10,000 characters take 12 s to be broken between words, and none between characters). */
 #define MAX_SHOWN (256 * 1024)
 #define MAX_PARAGRAPH (8 * 1024)
-#define MAX_WORD 200
+#define MAX_WORD 600
 /* A silence that a reader notices. */
 #define NOTICED_US (G_USEC_PER_SEC / 10)
 #define LONG_US (G_USEC_PER_SEC * 3 / 10)

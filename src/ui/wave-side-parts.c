@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "ui/wave-side-parts.h"
+#include "ui/wave-wrap.h"
 
 #include <math.h>
 
@@ -14,8 +15,7 @@ wave_side_label (const char *text, const char *first_class, const char *second_c
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  wave_wrap_label (GTK_LABEL (label));
   if (first_class != NULL)
     gtk_widget_add_css_class (label, first_class);
   if (second_class != NULL)

@@ -13,6 +13,7 @@
 #include "ui/wave-message-row.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
+#include "ui/wave-wrap.h"
 
 /* How long a row that one jumped to stands out, the animation of the style sheet included. */
 #define FLASH_MS 1600
@@ -43,8 +44,7 @@ make_line (const char *css_class)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  wave_wrap_label (GTK_LABEL (label));
   gtk_widget_add_css_class (label, css_class);
   return label;
 }
