@@ -181,17 +181,22 @@ wave_log_load_journal (gpointer log)
   return NULL;
 }
 
+/* How many entries that are later than an event are looked at before it is given up: what was held back during a catch-up stands behind what came after it. */
+#define MAX_LATER 64
+
 void
 wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, gint64 *last_row)
 {
   g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (self->path, NULL);
   sqlite3_stmt *stmt = reader != NULL ? wave_journal_reader_prepare (reader, "SELECT first_row, n, heads FROM blocks WHERE first_row > ?1 ORDER BY first_row", NULL) : NULL;
   guint at = from, n_events = wave_event_log_get_n_events (self);
+  gint64 newest = n_events > 0 ? wave_log_entry (self, n_events - 1)->wall_us : G_MININT64;
+  gboolean ahead = FALSE;
 
   if (stmt == NULL)
     return;
   sqlite3_bind_int64 (stmt, 1, after_row);
-  while (!g_atomic_int_get (&self->closing) && sqlite3_step (stmt) == SQLITE_ROW)
+  while (!g_atomic_int_get (&self->closing) && !ahead && sqlite3_step (stmt) == SQLITE_ROW)
     {
       gint64 first = sqlite3_column_int64 (stmt, 0);
       guint n = sqlite3_column_int (stmt, 1);
@@ -202,7 +207,12 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
       for (guint i = 0; i < n; i++)
         {
           WaveJournalHead head = wave_journal_head_swap (heads[i]);
+          guint n_later = 0;
 
+          /* In a storm the journal is ahead of the screen: the rest of it is for the next time, and not to be looked for among all that is here. */
+          ahead = at >= n_events || head.wall_us > newest;
+          if (ahead)
+            break;
           /* Both came in the same order; what only one of them has is passed over. */
           for (guint j = at; j < n_events && j < at + 10000; j++)
             {
@@ -210,7 +220,11 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
               guint64 place = wave_log_entry_place (entry), slot = place & WAVE_PLACE_VALUE_MASK;
 
               if (entry->wall_us != head.wall_us || entry->size != head.size || entry->position != head.position)
-                continue;
+                {
+                  if (entry->wall_us > head.wall_us && ++n_later > MAX_LATER)
+                    break;
+                  continue;
+                }
               if (place >> 62 == WAVE_PLACE_MEMORY)
                 {
                   g_mutex_lock (&self->memory_lock);
@@ -226,7 +240,8 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
               break;
             }
         }
-      *last_row = first + n - 1;
+      if (!ahead)
+        *last_row = first + n - 1;
     }
   sqlite3_finalize (stmt);
   *up_to = at;
