@@ -282,8 +282,8 @@ wave_room_list_tick (WaveRoomList *list)
     list->n_quiet = 0;
   else if (list->n_quiet++ % QUIET_EVERY != 0)
     return;
+  /* The one stands before the other: a change of the first sorts by both. */
   gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
-  gtk_sorter_changed (list->sorter, GTK_SORTER_CHANGE_DIFFERENT);
   /* What is lively comes to the top, and the top is what one sees until one scrolls. */
   if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
     gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), 0, GTK_LIST_SCROLL_NONE, NULL);

@@ -34,6 +34,7 @@ struct _WaveSidePane
   GListModel *members; /* borrowed from the room */
   gulong members_handler;
   guint n_ticks;
+  guint64 order_sum; /* changes with what the order of the people depends on */
   char *needle;
 };
 
@@ -122,10 +123,12 @@ person_matches (gpointer item, gpointer user_data)
   return has (wave_participant_get_display_name (participant), self->needle) || has (wave_participant_get_fqid (participant), self->needle);
 }
 
-static void
+/* Returns: whether somebody stands in another section than last time, or is called otherwise */
+static gboolean
 update_title (WaveSidePane *self)
 {
   guint n = self->members != NULL ? g_list_model_get_n_items (self->members) : 0;
+  guint64 sum = n;
   guint online = 0;
   g_autofree char *title = NULL;
 
@@ -135,10 +138,22 @@ update_title (WaveSidePane *self)
       int section = section_of (membership);
 
       online += section == SECTION_ONLINE || section == SECTION_BUSY || section == SECTION_IDLE;
+      sum = sum * 31 + section;
+      sum = sum * 31 + GPOINTER_TO_SIZE (wave_participant_get_collation_key (wave_membership_get_participant (membership)));
     }
   title = g_strdup_printf (_("People · %u of %u online"), online, n);
   gtk_label_set_text (GTK_LABEL (self->people_title), title);
   gtk_widget_set_visible (self->search, n > 0);
+  if (sum == self->order_sum)
+    return FALSE;
+  self->order_sum = sum;
+  return TRUE;
+}
+
+static void
+on_members_changed (WaveSidePane *self)
+{
+  update_title (self);
 }
 
 static void
@@ -236,9 +251,8 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   wave_sidekick_card_tick (WAVE_SIDEKICK_CARD (pane->sidekicks), now_mono_us);
   if (!gtk_widget_get_mapped (GTK_WIDGET (pane)) || pane->n_ticks++ % SORT_EVERY != 0)
     return;
-  gtk_sorter_changed (pane->sections, GTK_SORTER_CHANGE_DIFFERENT);
-  gtk_sorter_changed (pane->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-  update_title (pane);
+  if (update_title (pane))
+    gtk_sorter_changed (pane->sections, GTK_SORTER_CHANGE_DIFFERENT);
 }
 
 void
@@ -261,7 +275,7 @@ wave_side_pane_set_room (WaveSidePane *pane, WaveRoom *room)
   if (pane->members != NULL)
     {
       g_list_store_append (pane->sources, pane->members);
-      pane->members_handler = g_signal_connect_swapped (pane->members, "items-changed", G_CALLBACK (update_title), pane);
+      pane->members_handler = g_signal_connect_swapped (pane->members, "items-changed", G_CALLBACK (on_members_changed), pane);
     }
   pane->n_ticks = 0;
   update_title (pane);

@@ -29,6 +29,7 @@ struct _WaveTimelineRow
   gulong item_handler, sender_handler, stream_handler, gap_handler;
   guint tick; /* one update a frame, however much changed */
   guint flash;
+  gboolean empty; /* the child is not up to date and not shown */
 
   GtkWidget *child;  /* of the shape below */
   int shape;         /* -1 none, else a Shape */
@@ -196,7 +197,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 static void
 queue_update (WaveTimelineRow *self)
 {
-  if (self->tick == 0)
+  if (self->tick == 0 && !self->empty)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
@@ -270,7 +271,84 @@ wave_timeline_row_set_item (WaveTimelineRow *row, WaveTimelineItem *item)
     row->stream_handler = g_signal_connect_swapped (row->stream, "notify", G_CALLBACK (queue_update), row);
   if (row->gap != NULL)
     row->gap_handler = g_signal_connect_swapped (row->gap, "notify", G_CALLBACK (queue_update), row);
+  /* The other kinds are a label each. */
+  row->empty = shape_of (wave_timeline_item_get_kind (item)) == SHAPE_MESSAGE;
+  if (!row->empty)
+    update (row);
+  if (row->child != NULL)
+    gtk_widget_set_child_visible (row->child, !row->empty);
+  gtk_widget_queue_resize (GTK_WIDGET (row));
+}
+
+gboolean
+wave_timeline_row_is_empty (WaveTimelineRow *row)
+{
+  g_return_val_if_fail (WAVE_IS_TIMELINE_ROW (row), FALSE);
+  return row->empty && row->item != NULL;
+}
+
+void
+wave_timeline_row_fill (WaveTimelineRow *row)
+{
+  g_return_if_fail (WAVE_IS_TIMELINE_ROW (row));
+  if (!row->empty || row->item == NULL)
+    return;
+  row->empty = FALSE;
   update (row);
+  gtk_widget_set_child_visible (row->child, TRUE);
+  gtk_widget_queue_resize (GTK_WIDGET (row));
+}
+
+/* ---- layout ---- */
+
+/* About as high as the message will be: what is wrong about it is set right before anybody sees it. */
+static int
+estimate_height (WaveTimelineRow *self, int width)
+{
+  const char *body = wave_timeline_item_get_body (self->item);
+  int columns = MAX ((width > 0 ? width : 600) - 100, 100) / 7;
+  int lines = 1;
+  int column = 0;
+
+  for (const char *p = body; p != NULL && *p != '\0' && lines < 60; p++)
+    if (*p == '\n' || ++column > columns)
+      {
+        lines++;
+        column = 0;
+      }
+  return lines * 18 + 8 + (wave_timeline_item_get_continued (self->item) ? 0 : 22) + (self->stream != NULL ? 20 : 0);
+}
+
+static void
+wave_timeline_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                           int *natural_baseline)
+{
+  WaveTimelineRow *self = WAVE_TIMELINE_ROW (widget);
+
+  *minimum = *natural = 0;
+  *minimum_baseline = *natural_baseline = -1;
+  if (self->item != NULL && !self->empty)
+    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
+  else if (self->item != NULL && orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = estimate_height (self, for_size);
+}
+
+static void
+wave_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WaveTimelineRow *self = WAVE_TIMELINE_ROW (widget);
+
+  if (self->child != NULL && !self->empty)
+    gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, -1);
+  else if (self->item != NULL && gtk_widget_get_frame_clock (widget) != NULL)
+    /* Only now it is known where it stands: the list looks through its rows once more in this frame. */
+    gdk_frame_clock_request_phase (gtk_widget_get_frame_clock (widget), GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
+static GtkSizeRequestMode
+wave_timeline_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -288,7 +366,9 @@ static void
 wave_timeline_row_class_init (WaveTimelineRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wave_timeline_row_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  GTK_WIDGET_CLASS (klass)->measure = wave_timeline_row_measure;
+  GTK_WIDGET_CLASS (klass)->size_allocate = wave_timeline_row_size_allocate;
+  GTK_WIDGET_CLASS (klass)->get_request_mode = wave_timeline_row_get_request_mode;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "timeline-row");
 }
 

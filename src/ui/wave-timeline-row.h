@@ -7,12 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* WaveTimelineRow: one item of a timeline, of whatever kind; recycled by the list. */
+/**
+ * WaveTimelineRow: one item of a timeline, of whatever kind; recycled by the list. The list keeps two hundred rows, of which a dozen can be seen: a message
+ * is laid out when it comes near, until then its row is empty and about as high as the message will be.
+ */
 #define WAVE_TYPE_TIMELINE_ROW (wave_timeline_row_get_type ())
 G_DECLARE_FINAL_TYPE (WaveTimelineRow, wave_timeline_row, WAVE, TIMELINE_ROW, GtkWidget)
 
 GtkWidget *wave_timeline_row_new (void);
 /* @item: (nullable) */
+gboolean wave_timeline_row_is_empty (WaveTimelineRow *row);
+/* Lays out what it stands for. */
+void wave_timeline_row_fill (WaveTimelineRow *row);
 WaveTimelineItem *wave_timeline_row_get_item (WaveTimelineRow *row); /* nullable */
 /* Draws the eye to it for a moment. */
 void wave_timeline_row_flash (WaveTimelineRow *row);

@@ -28,6 +28,8 @@ struct _WaveTimelineView
   guint n_below; /* arrived while scrolled up */
   WaveTimelineItem *jumped_to;
   guint jump_tick, jump_frames;
+  GdkFrameClock *clock; /* while it is mapped */
+  gulong layout_handler;
   gboolean sticky, scrolling;
 };
 
@@ -361,6 +363,51 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
+/* ---- rows are laid out when they come near ---- */
+
+/* So far beyond the edges: about a turn of the wheel. */
+#define NEAR 300
+
+static void
+on_layout (GdkFrameClock *clock, WaveTimelineView *self)
+{
+  int height = gtk_widget_get_height (self->list);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (child);
+      graphene_rect_t bounds;
+
+      /* One that has not been allocated yet has no place. */
+      if (!WAVE_IS_TIMELINE_ROW (row) || !wave_timeline_row_is_empty (WAVE_TIMELINE_ROW (row)) || gtk_widget_get_height (child) == 0
+          || !gtk_widget_compute_bounds (child, self->list, &bounds))
+        continue;
+      /* After the window's own layout and outside of it: what is asked for here comes into the same frame. */
+      if (bounds.origin.y + bounds.size.height > -NEAR && bounds.origin.y < height + NEAR)
+        wave_timeline_row_fill (WAVE_TIMELINE_ROW (row));
+    }
+}
+
+static void
+wave_timeline_view_map (GtkWidget *widget)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+
+  GTK_WIDGET_CLASS (wave_timeline_view_parent_class)->map (widget);
+  self->clock = g_object_ref (gtk_widget_get_frame_clock (widget));
+  self->layout_handler = g_signal_connect_after (self->clock, "layout", G_CALLBACK (on_layout), self);
+}
+
+static void
+wave_timeline_view_unmap (GtkWidget *widget)
+{
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+
+  g_clear_signal_handler (&self->layout_handler, self->clock);
+  g_clear_object (&self->clock);
+  GTK_WIDGET_CLASS (wave_timeline_view_parent_class)->unmap (widget);
+}
+
 static void
 wave_timeline_view_dispose (GObject *object)
 {
@@ -394,6 +441,8 @@ wave_timeline_view_class_init (WaveTimelineViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wave_timeline_view_dispose;
+  widget_class->map = wave_timeline_view_map;
+  widget_class->unmap = wave_timeline_view_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, "timeline.jump", "s", jump_action);
   gtk_widget_class_install_action (widget_class, "timeline.menu", NULL, menu_action);
