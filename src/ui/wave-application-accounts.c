@@ -7,9 +7,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "protocol/wave-text.h"
 #include "ui/wave-disk.h"
 #include "ui/wave-room-memory.h"
 #include "ui/wave-sign-in-words.h"
+
+#define MENU_CHARS 32
 
 /* ---- which window ---- */
 
@@ -385,8 +388,10 @@ fill_menu (WaveApplication *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WaveAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+      /* The items of a menu do not cut what is long: one name would make the menu wider than the window. */
+      g_autofree char *brief = wave_text_make_visible (wave_account_get_label (account), strlen (wave_account_get_label (account)), MENU_CHARS);
       /* A single _ would become a mnemonic. */
-      g_auto (GStrv) parts = g_strsplit (wave_account_get_label (account), "_", -1);
+      g_auto (GStrv) parts = g_strsplit (brief, "_", -1);
       g_autofree char *label = g_strjoinv ("__", parts);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 

@@ -361,6 +361,15 @@ test_several (void)
   dir_two = wave_account_dup_data_dir (account_two);
   g_assert_cmpstr (dir_one, !=, dir_two);
   g_assert_cmpint (g_menu_model_get_n_items (wave_application_get_accounts_menu (app ())), ==, 2);
+  {
+    /* A long name does not make a menu that is wider than the window, and no mnemonic. */
+    g_autofree char *label = NULL;
+
+    wave_accounts_rename (wave_application_get_accounts (app ()), nth_account (0), "a_name that goes on and on and on and on, and does not end");
+    g_assert_true (g_menu_model_get_item_attribute (wave_application_get_accounts_menu (app ()), 0, G_MENU_ATTRIBUTE_LABEL, "s", &label));
+    g_assert_true (g_str_has_prefix (label, "a__name that"));
+    g_assert_cmpint (g_utf8_strlen (label, -1), <=, 33);
+  }
 
   /* The same account again is not a second connection: the window that has it gets the token and comes to the front, the empty one goes. */
   third = window_new ();
