@@ -422,6 +422,19 @@ wave_event_log_get_n_marks (WaveEventLog *log)
   return n;
 }
 
+WaveRecordingFile *
+wave_event_log_dup_recording (WaveEventLog *log)
+{
+  WaveRecordingFile *file;
+
+  g_return_val_if_fail (WAVE_IS_EVENT_LOG (log), NULL);
+
+  g_mutex_lock (&log->fetch_lock);
+  file = log->recording != NULL ? wave_recording_file_ref (log->recording) : NULL;
+  g_mutex_unlock (&log->fetch_lock);
+  return file;
+}
+
 /* ---------------------------------------------------------------- a reader */
 
 struct _WaveEventLogReader

@@ -64,6 +64,9 @@ gint64 wave_event_log_get_wall (WaveEventLog *log, guint index);
 /* Lines of a recording that are no frames: states, and what this version does not know. */
 guint wave_event_log_get_n_marks (WaveEventLog *log);
 
+/* (transfer full) (nullable): the file that the log is of */
+WaveRecordingFile *wave_event_log_dup_recording (WaveEventLog *log);
+
 /* WaveEventLogReader: one thread's way to the bytes, which does not disturb the log's own. */
 typedef struct _WaveEventLogReader WaveEventLogReader;
 WaveEventLogReader *wave_event_log_reader_new (WaveEventLog *log);

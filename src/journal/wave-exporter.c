@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "journal/wave-anonymiser.h"
+#include "journal/wave-event-log-select.h"
 #include "journal/wave-journal.h"
 #include "protocol/wave-catalogue.h"
 #include "protocol/wave-text.h"
@@ -480,6 +481,12 @@ wave_exporter_new (const WaveExportOptions *options, GError **error)
         }
       if (options->anonymise)
         wave_recording_writer_set_anonymous (self->writer);
+      for (guint i = 0; options->snapshots != NULL && i + 1 < options->snapshots->len; i += 2)
+        if (!wave_recording_writer_add_snapshot (self->writer, 0, options->snapshots->pdata[i], options->snapshots->pdata[i + 1], error))
+          {
+            wave_exporter_close (self, NULL);
+            return NULL;
+          }
       return self;
     }
   for (guint i = 0; options->secrets != NULL && options->secrets[i] != NULL; i++)
@@ -646,8 +653,56 @@ export_free (Export *export)
   g_strfreev (export->secrets);
   g_clear_object (&export->options.stream);
   g_clear_pointer (&export->options.filter, wave_filter_unref);
+  g_clear_pointer (&export->options.snapshots, g_ptr_array_unref);
   g_clear_pointer (&export->indices, g_array_unref);
   g_free (export);
+}
+
+/* A whole recording, line by line. */
+typedef struct {
+  WaveExporter *exporter;
+  GCancellable *cancellable;
+  GError **error;
+} Carry;
+
+static gboolean
+carry_line (const WaveRecordingLine *line, const char *text, gsize length, guint64 offset, gpointer user_data)
+{
+  Carry *carry = user_data;
+
+  return !g_cancellable_set_error_if_cancelled (carry->cancellable, carry->error)
+         && wave_exporter_add_line (carry->exporter, line, text, length, carry->error);
+}
+
+static gboolean
+carry_all (WaveEventLog *log, WaveExporter *exporter, GCancellable *cancellable, GError **error)
+{
+  Carry carry = { exporter, cancellable, error };
+  g_autoptr (WaveRecordingFile) file = wave_event_log_dup_recording (log);
+
+  return wave_recording_file_foreach (file, carry_line, &carry, NULL, error) && *error == NULL;
+}
+
+/* The lines that are no frames and stand before the event @index. */
+static gboolean
+add_marks (WaveExporter *exporter, WaveEventLogReader *reader, guint *next, guint index, GError **error)
+{
+  for (;; ++*next)
+    {
+      guint before;
+      gsize length;
+      g_autofree char *text = wave_event_log_reader_dup_mark (reader, *next, &before, &length);
+      WaveRecordingLine line = { 0 };
+      gboolean good;
+
+      if (text == NULL || before > index)
+        return TRUE;
+      wave_recording_parse_line (text, length, &line, NULL);
+      good = wave_exporter_add_line (exporter, &line, text, length, error);
+      wave_recording_line_clear (&line);
+      if (!good)
+        return FALSE;
+    }
 }
 
 static void
@@ -657,7 +712,9 @@ export_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   Export *export = data;
   GError *error = NULL;
   WaveExporter *exporter;
-  gboolean good = TRUE;
+  g_autoptr (WaveEventLogReader) reader = NULL;
+  gboolean good = TRUE, with_lines, whole;
+  guint next_mark = 0;
   gssize n;
 
   if (export->head.started_us == 0)
@@ -674,11 +731,22 @@ export_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
       g_task_return_error (task, error);
       return;
     }
-  for (guint i = 0; good && i < (export->indices != NULL ? export->indices->len : export->n); i++)
+  reader = wave_event_log_reader_new (log);
+  with_lines = export->options.format == WAVE_EXPORT_RECORDING && wave_event_log_get_n_marks (log) > 0;
+  whole = with_lines && export->indices == NULL && export->options.room_id == NULL && export->options.filter == NULL;
+  if (whole)
+    good = carry_all (log, exporter, cancellable, &error);
+  for (guint i = 0; good && !whole && i < (export->indices != NULL ? export->indices->len : export->n); i++)
     {
       guint index = export->indices != NULL ? g_array_index (export->indices, guint, i) : i;
-      g_autoptr (WaveEvent) event = wave_event_log_dup_event (log, index);
+      guint following = export->indices != NULL && i + 1 < export->indices->len ? g_array_index (export->indices, guint, i + 1) : index + 1;
+      g_autoptr (WaveEvent) event = wave_event_log_reader_dup_event (reader, index, following);
       WaveEventRow row;
+
+      if (with_lines)
+        good = add_marks (exporter, reader, &next_mark, index, &error);
+      if (!good)
+        break;
 
       good = !g_cancellable_set_error_if_cancelled (cancellable, &error);
       if (good && event != NULL && wave_event_log_get_row (log, index, &row))
@@ -716,6 +784,8 @@ wave_event_log_export_async (WaveEventLog *log, GArray *indices, const WaveExpor
     g_object_ref (options->stream);
   if (options->filter != NULL)
     wave_filter_ref (options->filter);
+  if (options->snapshots != NULL)
+    g_ptr_array_ref (options->snapshots);
   export->indices = indices != NULL ? g_array_ref (indices) : NULL;
   export->n = wave_event_log_get_n_events (log);
   g_task_set_static_name (task, "[wavescope] export");

@@ -28,6 +28,7 @@ gboolean wave_export_format_from_path (const char *path, WaveExportFormat *forma
  * @secrets: (nullable): tokens that must not be in the file
  * @room_id: (nullable): of that room only
  * @filter: (nullable): of those only
+ * @snapshots: (nullable) (element-type utf8): path, body, path, body…: who is who, for a recording (see wave_recording_writer_add_snapshot())
  */
 typedef struct {
   WaveExportFormat format;
@@ -38,6 +39,7 @@ typedef struct {
   const char *room_id;
   WaveFilter *filter;
   gboolean anonymise;
+  GPtrArray *snapshots;
 } WaveExportOptions;
 
 /* WaveExporter: one thread at a time; events in order. */
@@ -58,7 +60,8 @@ void wave_event_append_json (const WaveEvent *event, GString *line);
  * wave_event_log_export_async:
  * @indices: (nullable) (element-type guint): of these only
  *
- * Saves events of a log in the background. Everything in @options but @stream is copied.
+ * Saves events of a log in the background. Everything in @options but @stream is copied. Saved as a recording, a log of a recording gives its other lines as
+ * well: states, snapshots, what this version does not know; all of it, each line as it is, when nothing was left out.
  */
 void wave_event_log_export_async (WaveEventLog *log, GArray *indices, const WaveExportOptions *options, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);

@@ -327,6 +327,7 @@ on_save_chosen (const WaveSaveChoice *choice, gpointer user_data)
     .secrets = (const char *const *) secrets,
   };
   Saved *saved = g_new0 (Saved, 1);
+  g_autoptr (GPtrArray) snapshots = NULL;
 
   if (credentials != NULL)
     {
@@ -343,6 +344,9 @@ on_save_chosen (const WaveSaveChoice *choice, gpointer user_data)
   /* A recording of a recording has its times. */
   if (self->replay != NULL && choice->format == WAVE_EXPORT_RECORDING)
     head.started_us = wave_replay_get_started_wall (self->replay);
+  /* A journal has no names of those who said nothing of themselves. */
+  if (self->monitor != NULL && choice->format == WAVE_EXPORT_RECORDING)
+    options.snapshots = snapshots = wave_tenant_dup_snapshots (wave_window_get_tenant (self));
   saved->window = g_object_ref (self);
   saved->path = g_strdup (choice->path);
   wave_event_log_export_async (request->log, request->indices, &options, NULL, on_exported, saved);
