@@ -6,6 +6,8 @@
 #include "model/wave-tenant-private.h"
 #include "protocol/wave-snapshot.h"
 
+/* Each item is a row to build when the picture is shown: more than a few screens of them make a jump slow. */
+#define ITEMS_PER_ROOM 48
 #define LOOK_EVERY 256 /* events between two looks at the cancellable */
 
 /* ---- lines that are no frames ---- */
@@ -168,6 +170,8 @@ wave_replay_build (WaveEventLog *log, const WaveReplayMarks *marks, guint end, g
   g_autoptr (GArray) kept = wave_event_log_select_state (log, end, marks->head.started_us, marks->head.started_us + now_us, &totals);
   gint64 second = G_MININT64;
   guint next = 0;
+  GHashTableIter iter;
+  WaveRoom *room;
 
   wave_stream_store_set_thresholds (wave_tenant_get_streams (tenant), thresholds);
   wave_tenant_begin (tenant);
@@ -189,6 +193,9 @@ wave_replay_build (WaveEventLog *log, const WaveReplayMarks *marks, guint end, g
   next = wave_replay_apply_marks (tenant, marks, next, end, now_us);
   wave_tenant_advance (tenant, now_us, marks->head.started_us + now_us);
   wave_tenant_set_totals (tenant, &totals);
+  g_hash_table_iter_init (&iter, tenant->rooms_by_id);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&room))
+    wave_timeline_keep_last (room->timeline, ITEMS_PER_ROOM);
   wave_tenant_end (tenant);
   *next_mark = next;
   return g_cancellable_is_cancelled (cancellable) ? NULL : g_steal_pointer (&tenant);

@@ -19,7 +19,9 @@
 #define FETCH 1024
 #define FETCH_BELOW 1024
 /* Messages that are fetched when a room is looked at or scrolled back. */
-#define OLDER 200
+#define OLDER 100
+/* A room that shows as many needs no more before somebody scrolls. */
+#define ENOUGH 24
 #define NOTIFY_US 33000
 
 struct _WaveReplay
@@ -128,7 +130,7 @@ typedef struct
   WaveReplayMarks *marks;
   WaveStreamThresholds thresholds;
   guint index, next_mark;
-  gint64 now_us;
+  gint64 now_us, began;
 } Build;
 
 static void
@@ -160,6 +162,7 @@ on_built (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaveReplay) self = user_data;
   Build *build = g_task_get_task_data (G_TASK (result));
   g_autoptr (WaveTenant) tenant = g_task_propagate_pointer (G_TASK (result), NULL);
+  gint64 taken;
 
   self->building = FALSE;
   if (tenant == NULL || self->closed)
@@ -168,7 +171,9 @@ on_built (GObject *source, GAsyncResult *result, gpointer user_data)
   self->now_us = build->now_us;
   self->next_mark = build->next_mark;
   drop_queue (self);
+  taken = g_get_monotonic_time ();
   wave_tenant_take (self->tenant, tenant);
+  g_debug ("picture of %.3f s: built in %.1f ms, shown in %.1f ms", self->now_us / 1e6, (taken - build->began) / 1e3, (g_get_monotonic_time () - taken) / 1e3);
   if (!self->ready)
     {
       self->ready = TRUE;
@@ -195,6 +200,7 @@ start_build (WaveReplay *self)
   build->marks = wave_replay_marks_ref (self->marks);
   build->index = self->wanted_index;
   build->now_us = self->wanted_us;
+  build->began = g_get_monotonic_time ();
   wave_stream_store_get_thresholds (wave_tenant_get_streams (self->tenant), &build->thresholds);
   self->is_wanted = FALSE;
   self->building = TRUE;
@@ -551,7 +557,7 @@ on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older_wanted, WaveR
 
   if (self->marks == NULL || self->closed || wave_timeline_get_reached_start (timeline) || wave_timeline_get_loading_older (timeline))
     return;
-  if (!older_wanted && g_list_model_get_n_items (G_LIST_MODEL (timeline)) >= OLDER)
+  if (!older_wanted && g_list_model_get_n_items (G_LIST_MODEL (timeline)) >= ENOUGH)
     return;
   wave_tenant_set_loading (tenant, wave_room_get_id (room), TRUE);
   older = g_new0 (Older, 1);

@@ -145,6 +145,8 @@ void wave_timeline_set_read (WaveTimeline *timeline, const char *event_id, gint6
 int wave_timeline_count_unread (WaveTimeline *timeline, guint *mentions);
 void wave_timeline_set_new (WaveTimeline *timeline, guint n_new);
 void wave_timeline_trim (WaveTimeline *timeline, gint64 now_mono);
+/* Lets go of all but the last @n_kept items; they are fetched again when somebody scrolls there. */
+void wave_timeline_keep_last (WaveTimeline *timeline, guint n_kept);
 void wave_timeline_set_loading (WaveTimeline *timeline, gboolean loading, gboolean reached_start);
 gint64 wave_timeline_get_oldest_position (WaveTimeline *timeline);                         /* -1 none */
 WaveTimelineItem *wave_timeline_get_last (WaveTimeline *timeline, gboolean messages_only); /* nullable, borrowed */

@@ -505,17 +505,16 @@ wave_timeline_lookup_stream (WaveTimeline *self, WaveStream *stream)
 }
 
 void
-wave_timeline_trim (WaveTimeline *self, gint64 now_mono)
+wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
 {
   guint n = g_sequence_get_length (self->items);
-  guint limit = now_mono < self->hold_until ? MAX_HELD : WAVE_MAX_TIMELINE_ITEMS;
   GSequenceIter *begin;
   GSequenceIter *cut;
   guint removed;
 
-  if (n <= limit + TRIM_BLOCK)
+  if (n <= n_kept)
     return;
-  removed = n - limit;
+  removed = n - n_kept;
   begin = g_sequence_get_begin_iter (self->items);
   cut = g_sequence_get_iter_at_pos (self->items, removed);
   for (GSequenceIter *iter = begin; iter != cut; iter = g_sequence_iter_next (iter))
@@ -538,6 +537,15 @@ wave_timeline_trim (WaveTimeline *self, gint64 now_mono)
       self->reached_start = FALSE;
       wave_model_mark (self, TIMELINE_REACHED_START);
     }
+}
+
+void
+wave_timeline_trim (WaveTimeline *self, gint64 now_mono)
+{
+  guint limit = now_mono < self->hold_until ? MAX_HELD : WAVE_MAX_TIMELINE_ITEMS;
+
+  if (g_sequence_get_length (self->items) > limit + TRIM_BLOCK)
+    wave_timeline_keep_last (self, limit);
 }
 
 void

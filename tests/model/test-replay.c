@@ -18,7 +18,7 @@
 
 #define DEADLINE_US (60 * (gint64) G_USEC_PER_SEC)
 /* What a picture holds of a timeline from the start; older items come when they are wanted. */
-#define COMPARED_ITEMS 60
+#define COMPARED_ITEMS 24
 /* The seed of a recording in which rooms hold more than a picture does. */
 #define LONG_ONE 6
 /* Replies that ended longer ago than this need not be held. */
