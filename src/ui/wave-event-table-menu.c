@@ -37,6 +37,8 @@ wave_event_table_arrange (WaveEventTable *self)
   gboolean narrow = self->room == WAVE_TABLE_NARROW;
 
   self->arranging = TRUE;
+  /* Where the inspector takes the whole page, a touch is all that it takes. */
+  gtk_column_view_set_single_click_activate (self->view, narrow);
   self->time_mode = g_str_equal (mode, "first") ? WAVE_TIME_SINCE_FIRST : g_str_equal (mode, "ago") ? WAVE_TIME_AGO : WAVE_TIME_CLOCK;
   for (guint i = 0; i < WAVE_N_COLUMNS; i++)
     {
