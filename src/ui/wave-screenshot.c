@@ -7,12 +7,14 @@
 
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
 #define POLL_MS 100
+#define MAX_MISSES 20
 
 typedef struct {
   WaveWindow *window;
   char *path, *action;
   gint64 after_us, live_since, started;
   gboolean welcome;
+  guint n_misses;
   int *exit_status;
 } Shot;
 
@@ -82,6 +84,9 @@ on_poll (gpointer user_data)
     g_printerr ("%s\n", _("wavescope: it did not become live within 60 seconds; the picture shows what there is"));
   if (!wave_screenshot_write (GTK_WINDOW (shot->window), shot->path))
     {
+      /* There is nothing to write in the moment between a change and its drawing. */
+      if (++shot->n_misses < MAX_MISSES)
+        return G_SOURCE_CONTINUE;
       g_printerr (_("wavescope: cannot write the picture %s\n"), shot->path);
       late = TRUE;
     }

@@ -52,7 +52,13 @@ look (UiRig *rig, const char *page, const char *scheme, int width, int height)
   ui_spin (600 * 1000);
   gtk_widget_measure (GTK_WIDGET (rig->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, width);
-  g_assert_true (wave_screenshot_write (GTK_WINDOW (rig->window), path));
+  /* There is nothing to write in the moment between a change and its drawing. */
+  deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  while (!wave_screenshot_write (GTK_WINDOW (rig->window), path))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      ui_spin (20 * 1000);
+    }
   g_assert_cmpuint (count_colours (path), ==, 64);
 }
 
