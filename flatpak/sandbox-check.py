@@ -161,8 +161,7 @@ def main():
     def record():
         act(session.window, "win.record")
         # The window asks what to save first, then the portal where.
-        button = wait("the dialog of the recording", lambda: find(session.window, "Choose a File…", True)
-                      )
+        button = wait("the dialog of the recording", lambda: find(session.window, "Choose a File…", True))
         act(button)
         new = wait("the portal's dialog", portal_windows)
         time.sleep(1)
