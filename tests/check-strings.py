@@ -49,6 +49,11 @@ with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", po], capture_output=True, text=True, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"})
         if run.returncode != 0:
             faults.append(run.stderr.strip())
+        merged = pathlib.Path(folder) / f"{language}.po"
+        subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "-o", merged, po, pot], check=True)
+        left = subprocess.run(["msgattrib", "--untranslated", "--no-wrap", merged], capture_output=True, text=True).stdout
+        for text in re.findall(r'^msgid (".+")$', left, re.MULTILINE):
+            faults.append(f"{po.name} has nothing for {text}")
     for po in (top / "po").glob("*.po"):
         if po.stem not in languages:
             faults.append(f"{po.name} is not in po/LINGUAS")
