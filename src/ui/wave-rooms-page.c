@@ -211,13 +211,16 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* By now it is settled how wide the page is. */
+/* A narrow page begins with the list: only once it has its width it is known which it is. */
 static gboolean
 on_first_look (gpointer user_data)
 {
   WaveRoomsPage *self = user_data;
-  g_autofree char *last = wave_room_memory_dup (self->settings, self->tenant);
+  g_autofree char *last = NULL;
 
+  if (gtk_widget_get_width (GTK_WIDGET (self->split)) == 0)
+    return G_SOURCE_CONTINUE;
+  last = wave_room_memory_dup (self->settings, self->tenant);
   self->first_timer = 0;
   if (self->room == NULL && last != NULL && !adw_navigation_split_view_get_collapsed (self->split))
     wave_rooms_page_open_room (self, last);
