@@ -39,6 +39,7 @@ struct _WaveRoomList
   char *needle; /* case folded */
   gint64 now_wall;
   gboolean scrolled; /* by a person */
+  GHashTable *placed; /* room → its section when the list was ordered last, plus 1 */
   guint n_quiet;     /* ticks since the last event */
   gboolean by_name;
   GSettings *settings;
@@ -52,11 +53,25 @@ static guint signal_room_activated;
 G_DEFINE_FINAL_TYPE (WaveRoomList, wave_room_list, GTK_TYPE_WIDGET)
 
 static int
-section_of (WaveRoomList *self, WaveRoom *room)
+section_now (WaveRoomList *self, WaveRoom *room)
 {
   if (wave_room_get_ai_phase (room) != WAVE_AI_IDLE)
     return 0;
   return self->now_wall - wave_room_get_last_activity (room) < ACTIVE_US ? 1 : 2;
+}
+
+/* The list stands by the sections as they were when it was ordered last: if they changed under it, its headers would not fit its rows any more. */
+static int
+section_of (WaveRoomList *self, WaveRoom *room)
+{
+  gpointer held = g_hash_table_lookup (self->placed, room);
+  int section;
+
+  if (held != NULL)
+    return GPOINTER_TO_INT (held) - 1;
+  section = section_now (self, room);
+  g_hash_table_insert (self->placed, g_object_ref (room), GINT_TO_POINTER (section + 1));
+  return section;
 }
 
 static int
@@ -283,6 +298,7 @@ wave_room_list_tick (WaveRoomList *list)
   else if (list->n_quiet++ % QUIET_EVERY != 0)
     return;
   /* The one stands before the other: a change of the first sorts by both. */
+  g_hash_table_remove_all (list->placed);
   gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
   /* What is lively comes to the top, and the top is what one sees until one scrolls. */
   if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
@@ -384,6 +400,7 @@ wave_room_list_finalize (GObject *object)
   WaveRoomList *self = WAVE_ROOM_LIST (object);
 
   g_hash_table_unref (self->rows);
+  g_hash_table_unref (self->placed);
   g_ptr_array_unref (self->found);
   g_free (self->needle);
   G_OBJECT_CLASS (wave_room_list_parent_class)->finalize (object);
@@ -511,6 +528,7 @@ wave_room_list_init (WaveRoomList *self)
   GtkEventController *controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
 
   self->rows = g_hash_table_new (NULL, NULL);
+  self->placed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->found = g_ptr_array_new_with_free_func (g_object_unref);
   self->settings = g_settings_new (APPLICATION_ID);
   make_list (self);

@@ -34,6 +34,7 @@ struct _WaveSidePane
   GListModel *members; /* borrowed from the room */
   gulong members_handler;
   guint n_ticks;
+  GHashTable *placed; /* item → its section when the list was ordered last, plus 1 */
   guint64 order_sum; /* changes with what the order of the people depends on */
   char *needle;
 };
@@ -48,7 +49,7 @@ G_DEFINE_FINAL_TYPE (WaveSidePane, wave_side_pane, GTK_TYPE_WIDGET)
 enum { SECTION_TOP, SECTION_AI, SECTION_ONLINE, SECTION_BUSY, SECTION_IDLE, SECTION_HIDDEN, SECTION_OFFLINE, SECTION_UNKNOWN };
 
 static int
-section_of (gpointer item)
+section_now (gpointer item)
 {
   static const int sections[] = {
     [WAVE_PRESENCE_UNKNOWN] = SECTION_UNKNOWN, [WAVE_PRESENCE_ONLINE] = SECTION_ONLINE,        [WAVE_PRESENCE_IDLE] = SECTION_IDLE,
@@ -63,6 +64,20 @@ section_of (gpointer item)
   if (wave_participant_get_is_ai (participant))
     return SECTION_AI;
   return sections[MIN (wave_participant_get_presence (participant), G_N_ELEMENTS (sections) - 1)];
+}
+
+/* The list stands by the sections as they were when it was ordered last: if they changed under it, its headers would not fit its rows any more. */
+static int
+section_of (WaveSidePane *self, gpointer item)
+{
+  gpointer held = g_hash_table_lookup (self->placed, item);
+  int section;
+
+  if (held != NULL)
+    return GPOINTER_TO_INT (held) - 1;
+  section = section_now (item);
+  g_hash_table_insert (self->placed, g_object_ref (item), GINT_TO_POINTER (section + 1));
+  return section;
 }
 
 static const char *
@@ -91,7 +106,7 @@ section_title (int section)
 static int
 compare_sections (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  return section_of ((gpointer) a) - section_of ((gpointer) b);
+  return section_of (user_data, (gpointer) a) - section_of (user_data, (gpointer) b);
 }
 
 static int
@@ -135,7 +150,7 @@ update_title (WaveSidePane *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WaveMembership) membership = g_list_model_get_item (self->members, i);
-      int section = section_of (membership);
+      int section = section_now (membership);
 
       online += section == SECTION_ONLINE || section == SECTION_BUSY || section == SECTION_IDLE;
       sum = sum * 31 + section;
@@ -154,6 +169,8 @@ static void
 on_members_changed (WaveSidePane *self)
 {
   update_title (self);
+  /* The next tick orders them anew. */
+  self->order_sum = 0;
 }
 
 static void
@@ -225,10 +242,10 @@ on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, gpoin
 }
 
 static void
-on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, gpointer user_data)
+on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
 {
   GtkWidget *label = gtk_list_header_get_child (header);
-  int section = section_of (gtk_list_header_get_item (header));
+  int section = section_of (self, gtk_list_header_get_item (header));
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (label, section != SECTION_TOP);
@@ -252,7 +269,10 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   if (!gtk_widget_get_mapped (GTK_WIDGET (pane)) || pane->n_ticks++ % SORT_EVERY != 0)
     return;
   if (update_title (pane))
-    gtk_sorter_changed (pane->sections, GTK_SORTER_CHANGE_DIFFERENT);
+    {
+      g_hash_table_remove_all (pane->placed);
+      gtk_sorter_changed (pane->sections, GTK_SORTER_CHANGE_DIFFERENT);
+    }
 }
 
 void
@@ -264,6 +284,7 @@ wave_side_pane_set_room (WaveSidePane *pane, WaveRoom *room)
   g_clear_signal_handler (&pane->members_handler, pane->members);
   if (pane->members != NULL)
     g_list_store_remove (pane->sources, 1);
+  g_hash_table_remove_all (pane->placed);
   g_set_object (&pane->room, room);
   pane->members = room != NULL ? wave_room_get_members (room) : NULL;
   gtk_editable_set_text (GTK_EDITABLE (pane->search), "");
@@ -278,7 +299,7 @@ wave_side_pane_set_room (WaveSidePane *pane, WaveRoom *room)
       pane->members_handler = g_signal_connect_swapped (pane->members, "items-changed", G_CALLBACK (on_members_changed), pane);
     }
   pane->n_ticks = 0;
-  update_title (pane);
+  on_members_changed (pane);
   gtk_list_view_scroll_to (GTK_LIST_VIEW (pane->people), 0, GTK_LIST_SCROLL_NONE, NULL);
 }
 
@@ -308,6 +329,7 @@ wave_side_pane_dispose (GObject *object)
 static void
 wave_side_pane_finalize (GObject *object)
 {
+  g_hash_table_unref (WAVE_SIDE_PANE (object)->placed);
   g_free (WAVE_SIDE_PANE (object)->needle);
   G_OBJECT_CLASS (wave_side_pane_parent_class)->finalize (object);
 }
@@ -364,7 +386,7 @@ make_model (WaveSidePane *self)
   g_list_store_append (self->sources, first);
   self->filter = GTK_FILTER (gtk_custom_filter_new (person_matches, self, NULL));
   self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_people, NULL, NULL));
-  self->sections = GTK_SORTER (gtk_custom_sorter_new (compare_sections, NULL, NULL));
+  self->sections = GTK_SORTER (gtk_custom_sorter_new (compare_sections, self, NULL));
   self->filtered = gtk_filter_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->sources)))),
                                               g_object_ref (self->filter));
 }
@@ -377,6 +399,7 @@ wave_side_pane_init (WaveSidePane *self)
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkSortListModel *sorted;
 
+  self->placed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   make_top (self);
   make_model (self);
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), g_object_ref (self->sorter));
@@ -385,7 +408,7 @@ wave_side_pane_init (WaveSidePane *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
   g_signal_connect (headers, "setup", G_CALLBACK (on_setup_header), NULL);
-  g_signal_connect (headers, "bind", G_CALLBACK (on_bind_header), NULL);
+  g_signal_connect (headers, "bind", G_CALLBACK (on_bind_header), self);
   self->people = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted))), factory);
   gtk_list_view_set_header_factory (GTK_LIST_VIEW (self->people), headers);
   gtk_widget_add_css_class (self->people, "people");
