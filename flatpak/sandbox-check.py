@@ -167,8 +167,11 @@ def main():
         time.sleep(1)
         picture("sandbox-portal")
         subprocess.run(["xdotool", "windowfocus", new[-1]], check=False)
+        time.sleep(1)
         subprocess.run(["xdotool", "key", "ctrl+a"], check=False)
-        subprocess.run(["xdotool", "type", "--delay", "15", f"{BASE}/out/chosen.wavescope.ndjson"], check=False)
+        subprocess.run(["xdotool", "type", "--delay", "60", f"{BASE}/out/chosen.wavescope.ndjson"], check=False)
+        time.sleep(1)
+        picture("sandbox-portal")
         subprocess.run(["xdotool", "key", "Return"], check=False)
         path = wait("the chosen file", lambda: glob.glob(f"{BASE}/out/chosen*"))[0]
         time.sleep(3)

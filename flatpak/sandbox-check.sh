@@ -11,23 +11,26 @@ fuse_mode=$(stat -c %a /dev/fuse 2>/dev/null || true)
 base=$(mktemp -d /tmp/wavescope-check.XXXXXX)
 cleanup() {
   pkill -KILL -u "$USER_NAME" 2>/dev/null || true
-  umount -l "$base/run/doc" 2>/dev/null || true
-  rm -rf "$base"
+  umount -l "$run/doc" 2>/dev/null || true
+  rm -rf "$base" "$run"
   userdel "$USER_NAME" 2>/dev/null || true
   [ -z "$fuse_mode" ] || chmod "$fuse_mode" /dev/fuse
 }
+run=$base/run
 trap cleanup EXIT
 id "$USER_NAME" >/dev/null 2>&1 || useradd --system --no-create-home --home-dir "$base/home" --shell /bin/bash "$USER_NAME"
 [ -z "$fuse_mode" ] || chmod a+rw /dev/fuse
-mkdir -p "$base/home" "$base/run" "$base/out"
+# Where it stands everywhere: chosen files have the same path on both sides.
+run=/run/user/$(id -u "$USER_NAME")
+mkdir -p "$base/home" "$run" "$base/out"
 echo 'nobody else may read this' >"$base/home/private.txt"
 cp "$HERE/sandbox-check.py" "$base/check.py"
-chown -R "$USER_NAME": "$base"
-chmod 755 "$base"; chmod 700 "$base/run"
+chown -R "$USER_NAME": "$base" "$run"
+chmod 755 "$base"; chmod 700 "$run"
 # A home, a session bus and a display of its own; the portals and the keyring start there.
 status=0
 setpriv --reuid "$USER_NAME" --regid "$USER_NAME" --clear-groups env -i PATH=/usr/bin:/bin HOME="$base/home" USER="$USER_NAME" LC_ALL=C.UTF-8 \
-  XDG_RUNTIME_DIR="$base/run" XDG_CURRENT_DESKTOP=GNOME XDG_DATA_DIRS=/usr/share:/var/lib/flatpak/exports/share GDK_BACKEND=x11 GSK_RENDERER=cairo \
+  XDG_RUNTIME_DIR="$run" XDG_CURRENT_DESKTOP=GNOME XDG_DATA_DIRS=/usr/share:/var/lib/flatpak/exports/share GDK_BACKEND=x11 GSK_RENDERER=cairo \
   timeout 240 xvfb-run -a -s '-screen 0 1280x900x24' dbus-run-session -- bash -c '
     cd "$1"
     echo -n secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 &
