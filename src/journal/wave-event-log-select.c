@@ -97,7 +97,8 @@ table_get (Table *table, guint64 key)
 
 typedef struct {
   guint16 messages, decor, notices, work, plans;
-  guint8 seen;
+  guint8 seen, read;
+  guint unread; /* messages since the last read marker */
   gint32 active; /* 1 + index in totals->rooms */
 } RoomTally;
 
@@ -140,10 +141,12 @@ count_up (guint16 *n, guint most)
 }
 
 static gboolean
-wants_message (Tally *tally, RoomTally *room, guint room_n, guint sender)
+wants_message (Tally *tally, RoomTally *room, WaveEventKind kind, guint room_n, guint sender)
 {
   guint most = tally->n_messages < ENOUGH_MESSAGES ? MESSAGES_PER_ROOM : FEW_MESSAGES;
 
+  if (!room->read && kind != WAVE_EVENT_MODEL_ERROR)
+    room->unread++;
   /* A message ends the reply before it. */
   if (tally->streams_are_over && sender != 0)
     *table_get (&tally->replies, pair_key (0, room_n, sender)) = -1;
@@ -198,7 +201,7 @@ wants (Tally *tally, const WaveLogEntry *entry, WaveEventKind kind, guint room_n
     case WAVE_EVENT_MESSAGE:
     case WAVE_EVENT_BRIDGE_MESSAGE:
     case WAVE_EVENT_MODEL_ERROR:
-      return wants_message (tally, room, room_n, sender);
+      return wants_message (tally, room, kind, room_n, sender);
     case WAVE_EVENT_REACTION:
     case WAVE_EVENT_REDACTION:
       return count_up (&room->decor, DECOR_PER_ROOM);
@@ -207,6 +210,8 @@ wants (Tally *tally, const WaveLogEntry *entry, WaveEventKind kind, guint room_n
     case WAVE_EVENT_PRESENCE:
       return is_among_last (tally, kind, 0, sender, 1);
     case WAVE_EVENT_READ_MARKER:
+      room->read = TRUE;
+      return is_among_last (tally, kind, room_n, sender, 1);
     case WAVE_EVENT_CONTEXT_USAGE:
       return is_among_last (tally, kind, room_n, sender, 1);
     case WAVE_EVENT_AI_ENGAGEMENT:
@@ -251,6 +256,18 @@ is_first_sight (Tally *tally, WaveEventKind kind, guint room, guint sender)
          && ((room != 0 && !tally->rooms[room].seen) || (sender != 0 && !tally->senders[sender]));
 }
 
+/* The log's own, for as long as that lives. */
+static const char *
+id_of_room (WaveEventLog *log, guint room)
+{
+  const char *id;
+
+  g_mutex_lock (&log->lock);
+  id = ((WaveLogName *) log->names[WAVE_LOG_ROOMS].list->pdata[room])->id;
+  g_mutex_unlock (&log->lock);
+  return id;
+}
+
 static void
 count_seconds (Tally *tally, WaveEventLog *log, const WaveLogEntry *entry, guint room, gint64 now_second, WaveStateTotals *totals)
 {
@@ -265,9 +282,7 @@ count_seconds (Tally *tally, WaveEventLog *log, const WaveLogEntry *entry, guint
     {
       WaveStateRoom added = { NULL };
 
-      g_mutex_lock (&log->lock);
-      added.room_id = ((WaveLogName *) log->names[WAVE_LOG_ROOMS].list->pdata[room])->id;
-      g_mutex_unlock (&log->lock);
+      added.room_id = id_of_room (log, room);
       g_array_append_val (totals->rooms, added);
       tally->rooms[room].active = totals->rooms->len;
     }
@@ -296,6 +311,7 @@ void
 wave_state_totals_clear (WaveStateTotals *totals)
 {
   g_clear_pointer (&totals->rooms, g_array_unref);
+  g_clear_pointer (&totals->unread, g_array_unref);
 }
 
 GArray *
@@ -311,6 +327,7 @@ wave_event_log_select_state (WaveEventLog *log, guint end, gint64 start_wall_us,
   memset (totals, 0, sizeof *totals);
   totals->top_position = -1;
   totals->rooms = g_array_new (FALSE, TRUE, sizeof (WaveStateRoom));
+  totals->unread = g_array_new (FALSE, FALSE, sizeof (WaveStateUnread));
   /* The events first: names that they bear are there already then. */
   end = MIN (end, wave_event_log_get_n_events (log));
   kinds = dup_kinds (log, &tally);
@@ -343,6 +360,13 @@ wave_event_log_select_state (WaveEventLog *log, guint end, gint64 start_wall_us,
       *a = *b;
       *b = held;
     }
+  for (guint room = 1; room < tally.n_rooms; room++)
+    if (tally.rooms[room].unread > tally.rooms[room].messages)
+      {
+        WaveStateUnread added = { id_of_room (log, room), tally.rooms[room].unread };
+
+        g_array_append_val (totals->unread, added);
+      }
   table_clear (&tally.last);
   table_clear (&tally.replies);
   g_free (tally.rooms);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @counts: events by kind
  * @rate: events in each of the last 300 s, the latest one last
  * @rooms: (element-type WaveStateRoom): by number of the log, for rooms with an event in the last 60 s
+ * @unread: (element-type WaveStateUnread): rooms of which messages were left out
  */
 typedef struct {
   guint64 counts[WAVE_N_EVENT_KINDS];
@@ -22,7 +23,13 @@ typedef struct {
   gint64 top_position;
   guint rate[WAVE_STATE_RATE_SECONDS];
   GArray *rooms;
+  GArray *unread;
 } WaveStateTotals;
+
+typedef struct {
+  const char *room_id; /* the log's */
+  guint n;             /* messages since its last read marker */
+} WaveStateUnread;
 
 typedef struct {
   const char *room_id; /* the log's */

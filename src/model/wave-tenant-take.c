@@ -181,6 +181,14 @@ wave_tenant_set_totals (WaveTenant *self, const WaveStateTotals *totals)
       room->activity_serial++;
       wave_model_mark (room, ROOM_ACTIVITY_SERIAL);
     }
+  for (guint i = 0; i < totals->unread->len; i++)
+    {
+      const WaveStateUnread *said = &g_array_index (totals->unread, WaveStateUnread, i);
+      WaveRoom *room = wave_tenant_get_room (self, said->room_id);
+
+      if (room != NULL && said->n > room->unread)
+        wave_tenant_set_unread (self, room, said->n, room->mentions);
+    }
   self->at_a_glance_dirty = TRUE;
   wave_tenant_roll_rate_figure (self);
   wave_tenant_end (self);
