@@ -121,6 +121,8 @@ main (int argc, char **argv)
   gint64 until;
 
   wave_log_install ();
+  /* libsoup's server warns of a client that is gone before it was looked at, which happens here all the time; what is wrong with us is critical. */
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
   signal (SIGXFSZ, SIG_IGN);
   signal (SIGPIPE, SIG_IGN);
   if (argc == 5 && g_str_equal (argv[1], "--client"))

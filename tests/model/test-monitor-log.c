@@ -52,6 +52,27 @@ has_enough (Run *run)
          && wave_event_log_get_n_events (log) >= run->applied->len;
 }
 
+/* Nothing is under way any more: what the session had was applied and is in the log. */
+static void
+settle (Run *run, WaveSimulator *simulator, guint from)
+{
+  gint64 quiet_since = g_get_monotonic_time (), deadline = quiet_since + DEADLINE_US;
+  guint n = 0, ticker = g_timeout_add (10, wake_up, NULL);
+
+  wave_simulator_set_paused (simulator, TRUE);
+  while (g_get_monotonic_time () - quiet_since < 500 * 1000)
+    {
+      WaveEventLog *log = wave_monitor_get_event_log (run->monitor);
+
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_main_context_iteration (NULL, TRUE);
+      if (run->applied->len != n || wave_monitor_get_backlog (run->monitor) > 0 || wave_event_log_get_n_events (log) != from + n)
+        quiet_since = g_get_monotonic_time ();
+      n = run->applied->len;
+    }
+  g_source_remove (ticker);
+}
+
 static gboolean
 is_loaded (Run *run)
 {
@@ -123,6 +144,7 @@ test_everything_once (void)
   g_assert_cmpuint (wave_event_log_get_n_events (log), ==, 0);
   wave_monitor_start (run.monitor);
   wait_for (has_enough, &run, "500 events");
+  settle (&run, simulator, 0);
   /* The journal was opened meanwhile, and it is the same log. */
   g_assert_true (log == wave_monitor_get_event_log (run.monitor));
   assert_same (log, 0, applied);
@@ -138,8 +160,10 @@ test_everything_once (void)
   run.monitor = make_monitor (simulator, dir, later);
   wave_monitor_start (run.monitor);
   wait_for (is_loaded, &run, "the journal");
+  wave_simulator_set_paused (simulator, FALSE);
   run.wanted = 200;
   wait_for (has_enough, &run, "200 more events");
+  settle (&run, simulator, n);
   assert_same (wave_monitor_get_event_log (run.monitor), n, later);
   wave_monitor_stop (run.monitor);
   g_clear_object (&run.monitor);
