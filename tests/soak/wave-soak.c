@@ -12,6 +12,7 @@
 
 #include "model/wave-monitor.h"
 #include "model/wave-stream.h"
+#include "protocol/wave-memory.h"
 
 #define SAMPLE_US (2 * G_USEC_PER_SEC)
 /* Caches and timelines fill at first: only what comes after this share of the time is judged. */
@@ -92,6 +93,8 @@ main (int argc, char **argv)
   gint64 lag, worst;
   gboolean flat;
 
+  /* As the programs do that are meant. */
+  wave_memory_tune ();
   wave_log_install ();
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || minutes <= 0)
