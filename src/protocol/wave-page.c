@@ -98,7 +98,7 @@ new_unreadable (GBytes *raw, yyjson_val *value, WaveVia via, gint64 arrived_mono
   return event;
 }
 
-/* Decodes the elements of @array, whose text begins at @at. Each one keeps its own slice of the body. */
+/* Decodes the elements of @array, whose text begins at @at. Each one keeps a copy of its slice. */
 static void
 decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at, WaveVia via, gint64 arrived_mono_us,
                  gint64 arrived_wall_us, GPtrArray *events)
@@ -125,7 +125,8 @@ decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at
         }
       else
         end = skip_value (data, at);
-      raw = g_bytes_new_from_bytes (body, at, end - at);
+      /* A copy: an event that a timeline holds would otherwise hold the whole page. */
+      raw = g_bytes_new (data + at, end - at);
       if (G_UNLIKELY (json->has_bad_bytes) && !g_utf8_validate_len (data + at, end - at, NULL))
         g_ptr_array_add (events, new_unreadable (raw, value, via, arrived_mono_us, arrived_wall_us));
       else
