@@ -373,7 +373,10 @@ refresh_ai (WaveRoom *self)
       if (weight (state) == 0)
         continue;
       busy++;
-      if (busiest == NULL || weight (state) > weight (busiest))
+      /* Of two that are alike always the same one, whoever was first. */
+      if (busiest == NULL || weight (state) > weight (busiest)
+          || (weight (state) == weight (busiest)
+              && strcmp (wave_participant_get_id (state->participant), wave_participant_get_id (busiest->participant)) < 0))
         busiest = state;
     }
   phase = busiest != NULL ? busiest->phase : WAVE_AI_IDLE;

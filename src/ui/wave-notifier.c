@@ -165,9 +165,7 @@ tell (WaveNotifier *self, Kind kind, gpointer object, const char *about, const W
 static void
 take_back (WaveNotifier *self, const char *id)
 {
-  g_autofree char *key = NULL;
-
-  if (!g_hash_table_steal_extended (self->told, id, (gpointer *) &key, NULL))
+  if (!g_hash_table_remove (self->told, id))
     return;
   self->sink.withdraw (id, self->sink_data);
 }

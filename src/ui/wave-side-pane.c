@@ -316,6 +316,12 @@ wave_side_pane_dispose (GObject *object)
 
   if (self->child != NULL)
     wave_side_pane_set_room (self, NULL);
+  /* GTK may hold the list's models for a while longer, and asks them for sections when it lets go. */
+  if (self->sections != NULL)
+    {
+      gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (self->sections), NULL, NULL, NULL);
+      gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
+    }
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->top);
   g_clear_object (&self->filter);

@@ -43,7 +43,8 @@ try (const guint8 *data, gsize size)
 {
   guint8 *exact = g_malloc (MAX (size, 1));
 
-  memcpy (exact, data, size);
+  if (size > 0)
+    memcpy (exact, data, size);
   LLVMFuzzerTestOneInput (exact, size);
   g_free (exact);
 }

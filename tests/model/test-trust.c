@@ -69,7 +69,11 @@ test_limits (void)
   guint hit;
 
   say (tenant, 0, ROOM, "ada", "m1", 1, "hello");
-  g_assert_cmpuint (wave_tenant_list_bounds_hit (tenant)->len, ==, 0);
+  {
+    g_autoptr (GPtrArray) none = wave_tenant_list_bounds_hit (tenant);
+
+    g_assert_cmpuint (none->len, ==, 0);
+  }
 
   apply_many (tenant, WAVE_MAX_TYPISTS + 1, "{\"type\":\"typing\",\"room_id\":\"" ROOM "\",\"participant_id\":\"t#\",\"typing\":true}");
   g_assert_true (tells (tenant, "typing"));

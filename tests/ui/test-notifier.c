@@ -340,8 +340,9 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
          GDBusMethodInvocation *invocation, gpointer user_data)
 {
   GPtrArray *heard = user_data;
+  g_autofree char *said = g_variant_print (parameters, FALSE);
 
-  g_ptr_array_add (heard, g_strconcat (method, " ", g_variant_print (parameters, FALSE), NULL));
+  g_ptr_array_add (heard, g_strconcat (method, " ", said, NULL));
   g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
