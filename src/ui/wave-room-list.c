@@ -383,13 +383,9 @@ wave_room_list_dispose (GObject *object)
 {
   WaveRoomList *self = WAVE_ROOM_LIST (object);
 
-  /* GTK may hold the list's models for a while longer, and asks them for sections when it lets go. */
-  if (self->sorter != NULL)
-    {
-      gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (self->section_sorter), NULL, NULL, NULL);
-      gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (self->sorter), NULL, NULL, NULL);
-      gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
-    }
+  /* The view may live a while longer than we, and asks its model for sections when it goes. */
+  if (self->child != NULL)
+    gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->filter);

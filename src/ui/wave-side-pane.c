@@ -315,12 +315,10 @@ wave_side_pane_dispose (GObject *object)
   WaveSidePane *self = WAVE_SIDE_PANE (object);
 
   if (self->child != NULL)
-    wave_side_pane_set_room (self, NULL);
-  /* GTK may hold the list's models for a while longer, and asks them for sections when it lets go. */
-  if (self->sections != NULL)
     {
-      gtk_custom_sorter_set_sort_func (GTK_CUSTOM_SORTER (self->sections), NULL, NULL, NULL);
-      gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
+      wave_side_pane_set_room (self, NULL);
+      /* The view may live a while longer than we, and asks its model for sections when it goes. */
+      gtk_list_view_set_model (GTK_LIST_VIEW (self->people), NULL);
     }
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->top);

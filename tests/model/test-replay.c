@@ -44,7 +44,7 @@ static void
 dump_item (WaveTimelineItem *item, GString *out)
 {
   WaveParticipant *sender = wave_timeline_item_get_sender (item);
-  GArray *reactions = wave_timeline_item_get_reactions (item);
+  g_autoptr (GArray) reactions = wave_timeline_item_get_reactions (item);
   const char *body = wave_timeline_item_get_body (item);
 
   g_string_append_printf (out, "    %d %s @%" G_GINT64_FORMAT " by %s%s%s: %.80s", wave_timeline_item_get_kind (item),
