@@ -252,7 +252,8 @@ wants (Tally *tally, const WaveLogEntry *entry, WaveEventKind kind, guint room_n
 static gboolean
 is_first_sight (Tally *tally, WaveEventKind kind, guint room, guint sender)
 {
-  return kind != WAVE_EVENT_CHUNK && kind != WAVE_EVENT_AI_STATUS && kind != WAVE_EVENT_TYPING
+  /* Typing of long ago has run out by the moment that is built. */
+  return kind != WAVE_EVENT_CHUNK && kind != WAVE_EVENT_AI_STATUS
          && ((room != 0 && !tally->rooms[room].seen) || (sender != 0 && !tally->senders[sender]));
 }
 

@@ -157,15 +157,14 @@ dump (WaveTenant *tenant)
   GListModel *rooms = wave_tenant_get_rooms (tenant);
   GListModel *people = wave_tenant_get_participants (tenant);
   GListModel *gaps = wave_tenant_get_gaps (tenant);
-  guint online, generating, plans, sidekicks, rate[300];
+  guint online, generating, plans, sidekicks, active, rate[300];
   double per_second;
 
-  /* Not "n-active-rooms": after a jump it may be off by one at the edge of its minute, which README tells. */
-  g_object_get (tenant, "n-online", &online, "n-generating", &generating, "n-running-plans", &plans, "n-live-sidekicks", &sidekicks,
-                "events-per-second", &per_second, NULL);
-  g_string_append_printf (out, "state %d at %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT ": %u online %u generating %u plans %u sidekicks %.2f/s, %u gaps, %u transitions\n",
+  g_object_get (tenant, "n-online", &online, "n-generating", &generating, "n-running-plans", &plans, "n-live-sidekicks", &sidekicks, "n-active-rooms",
+                &active, "events-per-second", &per_second, NULL);
+  g_string_append_printf (out, "state %d at %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT ": %u online %u generating %u plans %u sidekicks %u active %.2f/s, %u gaps, %u transitions\n",
                           wave_tenant_get_state (tenant), wave_tenant_get_now_mono (tenant), wave_tenant_get_now_wall (tenant), online, generating, plans,
-                          sidekicks, per_second, g_list_model_get_n_items (gaps), g_list_model_get_n_items (wave_tenant_get_transitions (tenant)));
+                          sidekicks, active, per_second, g_list_model_get_n_items (gaps), g_list_model_get_n_items (wave_tenant_get_transitions (tenant)));
   for (guint kind = 0; kind < WAVE_N_EVENT_KINDS; kind++)
     g_string_append_printf (out, " %" G_GUINT64_FORMAT, wave_tenant_get_kind_count (tenant, kind));
   wave_tenant_get_rate_history (tenant, rate);
