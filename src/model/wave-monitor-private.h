@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: what the monitor shares with the session's thread.
+// Private to model/: what the monitor shares with the session's thread, and its files with each other.
 #pragma once
 
 #include "journal/wave-journal.h"
+#include "model/wave-monitor.h"
 #include "session/wave-session.h"
 
 G_BEGIN_DECLS
@@ -37,5 +38,10 @@ char *wave_link_dup_former_name (WaveLink *link);
 guint wave_link_get_serial (WaveLink *link);
 /* Writes what is queued and closes. Blocks: on a worker. */
 void wave_link_close (WaveLink *link);
+
+/* ---- of the monitor itself, for its other file; on the main thread ---- */
+
+void wave_monitor_keep_proof (WaveMonitor *self, WaveGap *gap); /* in the journal, if there is one */
+gboolean wave_monitor_is_stopped (WaveMonitor *self);
 
 G_END_DECLS
