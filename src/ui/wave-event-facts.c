@@ -382,9 +382,9 @@ add_latency (Facts *facts, const WaveEventRow *row)
 
   if (row->latency_us == G_MININT64)
     return;
-  span = wave_format_span (ABS (row->latency_us));
-  words = g_strdup_printf (row->latency_corrected ? _("%s%s, corrected by the server’s clock") : _("%s%s, by two clocks that were not compared"),
-                           row->latency_us < 0 ? "−" : "", span);
+  span = wave_format_latency (row->latency_us);
+  words = g_strdup_printf (row->latency_corrected ? _("%s, corrected by the server’s clock") : _("%s, by two clocks that were not compared"),
+                           span);
   add (facts, _("From origin to arrival"), words);
 }
 

@@ -118,7 +118,7 @@ cell_text (WaveEventTable *self, WaveColumn column, const WaveEventRow *row, gin
       return row->size < 1024 ? g_strdup_printf (_("%u B"), row->size) : wave_format_size (row->size);
     case WAVE_COLUMN_LATENCY:
       {
-        g_autofree char *span = row->latency_us != G_MININT64 ? signed_span (row->latency_us) : NULL;
+        g_autofree char *span = row->latency_us != G_MININT64 ? wave_format_latency (row->latency_us) : NULL;
 
         if (span == NULL)
           return g_strdup ("–");

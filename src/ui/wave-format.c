@@ -152,6 +152,19 @@ wave_format_span (gint64 us)
 }
 
 char *
+wave_format_latency (gint64 us)
+{
+  g_autofree char *span = NULL;
+
+  if (us >= 0)
+    return wave_format_span (us);
+  if (us > -G_USEC_PER_SEC)
+    return g_strdup (_("< 1 s"));
+  span = wave_format_span (-us);
+  return g_strdup_printf ("−%s", span);
+}
+
+char *
 wave_format_elapsed (gint64 us)
 {
   gint64 seconds = MAX (us, 0) / G_USEC_PER_SEC;

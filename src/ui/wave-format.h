@@ -21,6 +21,11 @@ char *wave_format_day (gint64 wall_us, gint64 now_wall_us);
 char *wave_format_when (gint64 wall_us, gint64 now_wall_us);
 /* "840 µs", "12.5 ms", "3.42 s", "1:40", "2:03:07"; "–" for a negative one. @us: µs */
 char *wave_format_span (gint64 us);
+/*
+ * From an origin to here; a negative one with its sign. One that is negative by less than a second is "< 1 s": the origin's
+ * clock (origin_ts) and the server's (Date) have whole seconds, so all that it says is that it was soon.
+ */
+char *wave_format_latency (gint64 us);
 /* "4 s", "3 min", "2 h": rounded down to whole units, for what goes on. */
 char *wave_format_elapsed (gint64 us);
 /* "312 B", "4.1 KiB" */

@@ -225,13 +225,19 @@ test_formats (void)
   } spans[] = {
     { -1, "–" }, { 0, "0 µs" }, { 999, "999 µs" }, { 1500, "1.5 ms" }, { 12345, "12 ms" }, { 3420000, "3.42 s" }, { 42 * G_USEC_PER_SEC, "42.0 s" },
     { 100 * G_USEC_PER_SEC, "1:40" }, { 7387000000, "2:03:07" },
-  };
+  }, latencies[] = { { -1, "< 1 s" }, { -999999, "< 1 s" }, { -1000000, "−1.00 s" }, { 0, "0 µs" }, { 3420000, "3.42 s" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
     {
       g_autofree char *text = wave_format_span (spans[i].us);
 
       g_assert_cmpstr (text, ==, spans[i].text);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (latencies); i++)
+    {
+      g_autofree char *text = wave_format_latency (latencies[i].us);
+
+      g_assert_cmpstr (text, ==, latencies[i].text);
     }
 }
 
