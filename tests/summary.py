@@ -31,6 +31,15 @@ for program in programs:
     if program['result'] in ('TIMEOUT', 'INTERRUPT', 'ERROR') and failed == 0 or program['result'] == 'TIMEOUT':
         failed += 1
         print(f"failed: {program['name']} {program['result']}")
+# Where only this output is kept, it has to say why, too: each check that failed with what it said of it.
+for program in programs:
+    if program['result'] in ('OK', 'SKIP', 'EXPECTEDFAIL'):
+        continue
+    telling = False
+    for line in program.get('stdout', '').splitlines():
+        telling = line.startswith('not ok') or telling and line.startswith('#')
+        if telling:
+            print(f"  {program['name']}: {line[:500]}")
 if passed + failed == 0:
     failed = 1
 print(f'{passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else ''))

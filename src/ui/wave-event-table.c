@@ -372,6 +372,15 @@ wave_event_table_class_init (WaveEventTableClass *klass)
   wave_event_table_class_add_actions (widget_class);
 }
 
+/* What holds the rows inside of a GtkColumnView takes the focus, too, and a screen reader says its name then. */
+static void
+name_inner_list (GtkWidget *view, const char *name)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (view); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LIST_BASE (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 wave_event_table_init (WaveEventTable *self)
 {
@@ -389,6 +398,7 @@ wave_event_table_init (WaveEventTable *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "data-table");
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "activity");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Events"), -1);
+  name_inner_list (GTK_WIDGET (self->view), _("Events"));
   g_signal_connect (rows, "bind", G_CALLBACK (on_bind_row), self);
   gtk_column_view_set_row_factory (self->view, rows);
   g_object_unref (rows);

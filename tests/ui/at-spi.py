@@ -45,6 +45,21 @@ def walk(node):
             continue
 
 
+def name_of(node):
+    """What it is called, or nothing if it has gone in the meantime: on a live page rows come and go while the tree is walked."""
+    try:
+        return node.get_name() or ""
+    except GLib.Error:
+        return ""
+
+
+def role_of(node):
+    try:
+        return node.get_role_name()
+    except GLib.Error:
+        return ""
+
+
 def wait(what, function, seconds=DEADLINE):
     end = time.monotonic() + seconds
     while True:
@@ -63,7 +78,7 @@ def has_name(node):
     if node.get_name():
         return True
     # A few rows in a frame, as in preferences: the rows say what it is.
-    if node.get_role_name() in ("list", "list box"):
+    if node.get_role_name() in ("list", "list box") and node.get_parent().get_role_name() != "tree table":
         rows = [child for child in children(node) if showing(child)]
         return 0 < len(rows) <= 12 and all(row.get_name() for row in rows) and not any("scroll" in p for p in [node.get_parent().get_role_name()])
     # A toggle inside of a menu button is named by the button around it; a row by what stands in it.
@@ -104,7 +119,7 @@ def check_names(window, at_least):
 
 def find(root, roles, name=None, contains=None):
     for node in walk(root):
-        if node.get_role_name() in roles and (name is None or node.get_name() == name) and (contains is None or contains in (node.get_name() or "")):
+        if role_of(node) in roles and (name is None or name_of(node) == name) and (contains is None or contains in name_of(node)):
             return node
     return None
 
@@ -137,6 +152,25 @@ class Session:
         node = wait(f"the button {name}", lambda: find(self.window, BUTTONS, name=name) or find(self.window, BUTTONS, contains=name))
         act(node)
 
+    def until(self, what, function, do, every=2.5):
+        """Does it again until it has had its effect: a press or a key within GTK's animation of the one before is lost."""
+        end = time.monotonic() + DEADLINE
+        while True:
+            try:
+                do()
+            except (Failure, GLib.Error):
+                pass  # what was to be pressed has gone: perhaps because it worked
+            try:
+                return wait(what, function, every)
+            except Failure:
+                if time.monotonic() > end:
+                    raise Failure(f"waited in vain for {what}; on screen: {self.seen()}") from None
+
+    def seen(self):
+        """What is on screen, in short, for the log of a failure."""
+        names = [name_of(n) for n in walk(self.window) if role_of(n) in BUTTONS | {"label", "heading", "page tab", "radio button"} and name_of(n)]
+        return " | ".join(" ".join(name.split())[:40] for name in names[:60])
+
     def keys(self, *keys):
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True, stderr=subprocess.DEVNULL)
 
@@ -158,8 +192,8 @@ class Session:
         entry = wait("the palette", lambda: find(self.window, ENTRIES, name="Rooms, people, pages and actions"))
         Atspi.EditableText.set_text_contents(entry, typed)
         wait(f"{first} in the palette", lambda: find(self.window, {"list item"}, contains=first))
-        self.keys("Return")
-        wait("the palette to close", lambda: find(self.window, ENTRIES, name="Rooms, people, pages and actions") is None)
+        shown = lambda: find(self.window, ENTRIES, name="Rooms, people, pages and actions")  # noqa: E731
+        self.until("the palette to close", lambda: shown() is None, lambda: shown() and self.keys("Return"))
 
     def dialog(self, action, text, at_least):
         act(self.window, action)
@@ -215,18 +249,19 @@ def main():
         session.palette("activity", "Activity")
         entry = wait("the filter", lambda: find(session.window, ENTRIES, contains="ilter"))
         Atspi.EditableText.set_text_contents(entry, "type:message")
-        wait("only messages in the table", lambda: any("swp.room.message" in (n.get_name() or "") for n in walk(session.window))
-             and not any("swp.ai.status" in (n.get_name() or "") for n in walk(session.window)))
+        wait("only messages in the table", lambda: any("swp.room.message" in name_of(n) for n in walk(session.window))
+             and not any("swp.ai.status" in name_of(n) for n in walk(session.window)))
         count = check_names(session.window, 12)
         Atspi.EditableText.set_text_contents(entry, "")
         return count
 
     def scope():
         session.palette("scope", "Scope")
-        tab = wait("the list of streams", lambda: find(session.window, {"page tab", "toggle button", "radio button", "button", "push button"}, name="List"))
-        act(tab)
-        wait("a stream with what became of it", lambda: any(any(word in (n.get_name() or "") for word in ("settled", "generating", "stalled", "failed", "done"))
-                                                               for n in walk(session.window)))
+        tab = lambda: find(session.window, {"page tab", "toggle button", "radio button", "button", "push button"}, name="List")  # noqa: E731
+        wait("the list of streams", tab)
+        session.until("a stream with what became of it",
+                      lambda: any(any(word in name_of(n) for word in ("settled", "generating", "stalled", "failed", "done"))
+                                  for n in walk(session.window)), lambda: act(tab()))
         return check_names(session.window, 10)
 
     def connection():
