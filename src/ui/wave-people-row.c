@@ -97,6 +97,13 @@ update (WavePeopleRow *self)
     }
 }
 
+WaveMembership *
+wave_people_row_get_member (WavePeopleRow *row)
+{
+  g_return_val_if_fail (WAVE_IS_PEOPLE_ROW (row), NULL);
+  return row->member;
+}
+
 void
 wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member, GListModel *typists, GtkListItem *item)
 {

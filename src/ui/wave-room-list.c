@@ -11,6 +11,7 @@
 #include "model/wave-room-parts.h"
 #include "model/wave-room.h"
 #include "ui/wave-format.h"
+#include "ui/wave-ordered-list.h"
 #include "ui/wave-room-row.h"
 #include "ui/wave-sparkline.h"
 
@@ -30,16 +31,13 @@ struct _WaveRoomList
   GtkWidget parent_instance;
 
   GtkWidget *child, *search, *list, *stack, *glance, *glance_rate, *glance_sparkline, *glance_parts, *empty;
-  GtkFilter *filter;
-  GtkSorter *sorter, *section_sorter;
-  GtkFilterListModel *filtered;
+  WaveOrderedList *order;
   GtkSingleSelection *selection;
   GHashTable *rows; /* (element-type WaveRoomRow) borrowed: the bound ones */
   WaveTenant *tenant;
   char *needle; /* case folded */
   gint64 now_wall;
   gboolean scrolled; /* by a person */
-  GHashTable *placed; /* room → its section when the list was ordered last, plus 1 */
   guint n_quiet;     /* ticks since the last event */
   gboolean by_name;
   GSettings *settings;
@@ -58,40 +56,6 @@ section_now (WaveRoomList *self, WaveRoom *room)
   if (wave_room_get_ai_phase (room) != WAVE_AI_IDLE)
     return 0;
   return self->now_wall - wave_room_get_last_activity (room) < ACTIVE_US ? 1 : 2;
-}
-
-/* The list stands by the sections as they were when it was ordered last: if they changed under it, its headers would not fit its rows any more. */
-static int
-section_of (WaveRoomList *self, WaveRoom *room)
-{
-  gpointer held = g_hash_table_lookup (self->placed, room);
-  int section;
-
-  if (held != NULL)
-    return GPOINTER_TO_INT (held) - 1;
-  section = section_now (self, room);
-  g_hash_table_insert (self->placed, g_object_ref (room), GINT_TO_POINTER (section + 1));
-  return section;
-}
-
-static int
-compare_sections (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return section_of (user_data, (WaveRoom *) a) - section_of (user_data, (WaveRoom *) b);
-}
-
-static int
-compare_rooms (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  WaveRoomList *self = user_data;
-  WaveRoom *one = (WaveRoom *) a;
-  WaveRoom *two = (WaveRoom *) b;
-  gint64 first = wave_room_get_last_activity (one) / ORDER_GRAIN_US;
-  gint64 second = wave_room_get_last_activity (two) / ORDER_GRAIN_US;
-
-  if (!self->by_name && first != second)
-    return first > second ? -1 : 1;
-  return strcmp (wave_room_get_collation_key (one), wave_room_get_collation_key (two));
 }
 
 static gboolean
@@ -119,19 +83,35 @@ find_people (WaveRoomList *self)
 }
 
 static gboolean
-matches (gpointer item, gpointer user_data)
+matches (WaveRoomList *self, WaveRoom *room)
+{
+  if (self->needle == NULL)
+    return TRUE;
+  if (has (wave_room_get_display_name (room), self->needle) || has (wave_room_get_topic (room), self->needle)
+      || has (wave_room_get_id (room), self->needle))
+    return TRUE;
+  for (guint i = 0; i < self->found->len; i++)
+    if (wave_room_has_member (room, self->found->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+place (gpointer room, WavePlace *place, gpointer user_data)
 {
   WaveRoomList *self = user_data;
 
-  if (self->needle == NULL)
-    return TRUE;
-  if (has (wave_room_get_display_name (item), self->needle) || has (wave_room_get_topic (item), self->needle)
-      || has (wave_room_get_id (item), self->needle))
-    return TRUE;
-  for (guint i = 0; i < self->found->len; i++)
-    if (wave_room_has_member (item, self->found->pdata[i]))
-      return TRUE;
-  return FALSE;
+  place->name = wave_room_get_collation_key (room);
+  place->id = wave_room_get_id (room);
+  place->section = section_now (self, room);
+  place->rank = self->by_name ? 0 : wave_room_get_last_activity (room) / ORDER_GRAIN_US;
+  return matches (self, room);
+}
+
+static void
+refresh (WaveRoomList *self)
+{
+  wave_ordered_list_refresh (self->order, gtk_single_selection_get_selected_item (self->selection));
 }
 
 static void
@@ -159,14 +139,14 @@ on_search_changed (GtkSearchEntry *entry, WaveRoomList *self)
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   find_people (self);
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  refresh (self);
 }
 
 static void
 on_order_changed (WaveRoomList *self)
 {
   self->by_name = g_settings_get_enum (self->settings, "room-order") == 1;
-  gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  refresh (self);
 }
 
 static void
@@ -245,7 +225,7 @@ on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveRo
 {
   const char *const names[] = { _("AI at Work"), _("Active"), _("Quiet") };
 
-  gtk_label_set_text (GTK_LABEL (gtk_list_header_get_child (header)), names[section_of (self, gtk_list_header_get_item (header))]);
+  gtk_label_set_text (GTK_LABEL (gtk_list_header_get_child (header)), names[wave_ordered_list_get_section_at (self->order, gtk_list_header_get_start (header))]);
 }
 
 static void
@@ -297,9 +277,7 @@ wave_room_list_tick (WaveRoomList *list)
     list->n_quiet = 0;
   else if (list->n_quiet++ % QUIET_EVERY != 0)
     return;
-  /* The one stands before the other: a change of the first sorts by both. */
-  g_hash_table_remove_all (list->placed);
-  gtk_sorter_changed (list->section_sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  refresh (list);
   /* What is lively comes to the top, and the top is what one sees until one scrolls. */
   if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
     gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), 0, GTK_LIST_SCROLL_NONE, NULL);
@@ -312,7 +290,9 @@ wave_room_list_set_tenant (WaveRoomList *list, WaveTenant *tenant)
   g_return_if_fail (WAVE_IS_ROOM_LIST (list));
   if (!g_set_object (&list->tenant, tenant))
     return;
-  gtk_filter_list_model_set_model (list->filtered, tenant != NULL ? wave_tenant_get_rooms (tenant) : NULL);
+  if (tenant != NULL)
+    list->now_wall = wave_tenant_get_now_wall (tenant);
+  wave_ordered_list_set_source (list->order, tenant != NULL ? wave_tenant_get_rooms (tenant) : NULL);
   update_stack (list);
   wave_room_list_tick (list);
 }
@@ -387,11 +367,13 @@ wave_room_list_dispose (GObject *object)
   if (self->child != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (self->list), NULL);
   g_clear_pointer (&self->child, gtk_widget_unparent);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  /* It asks us for places, and may live longer, too. */
+  if (self->order != NULL)
+    wave_ordered_list_set_source (self->order, NULL);
   g_clear_object (&self->selection);
-  g_clear_object (&self->filter);
-  g_clear_object (&self->sorter);
-  g_clear_object (&self->section_sorter);
-  g_clear_object (&self->filtered);
+  g_clear_object (&self->order);
   g_clear_object (&self->tenant);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (wave_room_list_parent_class)->dispose (object);
@@ -403,7 +385,6 @@ wave_room_list_finalize (GObject *object)
   WaveRoomList *self = WAVE_ROOM_LIST (object);
 
   g_hash_table_unref (self->rows);
-  g_hash_table_unref (self->placed);
   g_ptr_array_unref (self->found);
   g_free (self->needle);
   G_OBJECT_CLASS (wave_room_list_parent_class)->finalize (object);
@@ -455,16 +436,10 @@ make_list (WaveRoomList *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkListItemFactory *headers = gtk_signal_list_item_factory_new ();
-  GtkSortListModel *sorted;
   GtkGesture *gesture;
 
-  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
-  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_rooms, self, NULL));
-  self->section_sorter = GTK_SORTER (gtk_custom_sorter_new (compare_sections, self, NULL));
-  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), g_object_ref (self->sorter));
-  gtk_sort_list_model_set_section_sorter (sorted, self->section_sorter);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  self->order = wave_ordered_list_new (place, self);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->order)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
@@ -531,7 +506,6 @@ wave_room_list_init (WaveRoomList *self)
   GtkEventController *controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
 
   self->rows = g_hash_table_new (NULL, NULL);
-  self->placed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->found = g_ptr_array_new_with_free_func (g_object_unref);
   self->settings = g_settings_new (APPLICATION_ID);
   make_list (self);

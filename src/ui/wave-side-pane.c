@@ -10,13 +10,11 @@
 
 #include "model/wave-participant.h"
 #include "model/wave-room-parts.h"
+#include "ui/wave-ordered-list.h"
 #include "ui/wave-people-row.h"
 #include "ui/wave-presence.h"
 #include "ui/wave-side-cards.h"
 #include "ui/wave-side-parts.h"
-
-/* Seconds between two orderings of the people: presence moves them, but nobody waits for it by the second. */
-#define SORT_EVERY 5
 
 struct _WaveSidePane
 {
@@ -26,15 +24,11 @@ struct _WaveSidePane
   GtkWidget *top; /* owned: the cards, the search; stands in the first row while that is on screen */
   GtkWidget *people, *people_title, *search, *nobody;
   GtkWidget *call, *plan, *ais, *sidekicks, *bridges;
-  GtkFilter *filter;
-  GtkSorter *sorter, *sections;
-  GListStore *sources;   /* of GListModel: the one of the top row, the members */
-  GtkFilterListModel *filtered;
+  GListStore *sources; /* of GListModel: the one of the top row, the members */
+  WaveOrderedList *order;
   WaveRoom *room;
   GListModel *members; /* borrowed from the room */
   gulong members_handler;
-  guint n_ticks;
-  GHashTable *placed; /* item → its section when the list was ordered last, plus 1 */
   guint64 order_sum; /* changes with what the order of the people depends on */
   char *needle;
 };
@@ -66,20 +60,6 @@ section_now (gpointer item)
   return sections[MIN (wave_participant_get_presence (participant), G_N_ELEMENTS (sections) - 1)];
 }
 
-/* The list stands by the sections as they were when it was ordered last: if they changed under it, its headers would not fit its rows any more. */
-static int
-section_of (WaveSidePane *self, gpointer item)
-{
-  gpointer held = g_hash_table_lookup (self->placed, item);
-  int section;
-
-  if (held != NULL)
-    return GPOINTER_TO_INT (held) - 1;
-  section = section_now (item);
-  g_hash_table_insert (self->placed, g_object_ref (item), GINT_TO_POINTER (section + 1));
-  return section;
-}
-
 static const char *
 section_title (int section)
 {
@@ -103,21 +83,6 @@ section_title (int section)
     }
 }
 
-static int
-compare_sections (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return section_of (user_data, (gpointer) a) - section_of (user_data, (gpointer) b);
-}
-
-static int
-compare_people (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  if (!WAVE_IS_MEMBERSHIP ((gpointer) a) || !WAVE_IS_MEMBERSHIP ((gpointer) b))
-    return 0;
-  return strcmp (wave_participant_get_collation_key (wave_membership_get_participant ((WaveMembership *) a)),
-                 wave_participant_get_collation_key (wave_membership_get_participant ((WaveMembership *) b)));
-}
-
 static gboolean
 has (const char *text, const char *needle)
 {
@@ -136,6 +101,28 @@ person_matches (gpointer item, gpointer user_data)
     return TRUE;
   participant = wave_membership_get_participant (item);
   return has (wave_participant_get_display_name (participant), self->needle) || has (wave_participant_get_fqid (participant), self->needle);
+}
+
+static gboolean
+place (gpointer item, WavePlace *place, gpointer user_data)
+{
+  WaveParticipant *participant = WAVE_IS_MEMBERSHIP (item) ? wave_membership_get_participant (item) : NULL;
+
+  place->section = section_now (item);
+  place->rank = 0;
+  place->name = participant != NULL ? wave_participant_get_collation_key (participant) : "";
+  place->id = participant != NULL ? wave_participant_get_id (participant) : "";
+  return person_matches (item, user_data);
+}
+
+/* Returns: (nullable): the person on whose row the keyboard stands */
+static WaveMembership *
+get_focused (WaveSidePane *self)
+{
+  GtkWidget *row = gtk_widget_get_focus_child (self->people);
+
+  row = row != NULL ? gtk_widget_get_first_child (row) : NULL;
+  return WAVE_IS_PEOPLE_ROW (row) ? wave_people_row_get_member (WAVE_PEOPLE_ROW (row)) : NULL;
 }
 
 /* Returns: whether somebody stands in another section than last time, or is called otherwise */
@@ -176,7 +163,7 @@ on_members_changed (WaveSidePane *self)
 static void
 update_nobody (WaveSidePane *self)
 {
-  gtk_widget_set_visible (self->nobody, self->needle != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) <= 1);
+  gtk_widget_set_visible (self->nobody, self->needle != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->order)) <= 1);
 }
 
 static void
@@ -186,7 +173,7 @@ on_search_changed (GtkSearchEntry *entry, WaveSidePane *self)
 
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  wave_ordered_list_refresh (self->order, NULL);
   update_nobody (self);
 }
 
@@ -236,16 +223,10 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveSidePane *s
 }
 
 static void
-on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, gpointer user_data)
-{
-  gtk_list_header_set_child (header, wave_side_label (NULL, "people-section", NULL));
-}
-
-static void
-on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
+show_header (WaveSidePane *self, GtkListHeader *header)
 {
   GtkWidget *label = gtk_list_header_get_child (header);
-  int section = section_of (self, gtk_list_header_get_item (header));
+  int section = wave_ordered_list_get_section_at (self->order, gtk_list_header_get_start (header));
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (label, section != SECTION_TOP);
@@ -253,6 +234,27 @@ on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSi
     return;
   text = g_strdup_printf ("%s · %u", section_title (section), gtk_list_header_get_n_items (header));
   gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+static void
+on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
+{
+  show_header (self, header);
+}
+
+static void
+on_section_changed (GtkListHeader *header, GParamSpec *pspec, WaveSidePane *self)
+{
+  if (gtk_list_header_get_item (header) != NULL)
+    show_header (self, header);
+}
+
+static void
+on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
+{
+  gtk_list_header_set_child (header, wave_side_label (NULL, "people-section", NULL));
+  /* Somebody who comes or goes leaves the header where it is. */
+  g_signal_connect_object (header, "notify::n-items", G_CALLBACK (on_section_changed), self, G_CONNECT_DEFAULT);
 }
 
 /* ---- public ---- */
@@ -266,13 +268,9 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   wave_call_card_tick (WAVE_CALL_CARD (pane->call), now_mono_us);
   wave_ai_card_tick (WAVE_AI_CARD (pane->ais), now_mono_us);
   wave_sidekick_card_tick (WAVE_SIDEKICK_CARD (pane->sidekicks), now_mono_us);
-  if (!gtk_widget_get_mapped (GTK_WIDGET (pane)) || pane->n_ticks++ % SORT_EVERY != 0)
-    return;
-  if (update_title (pane))
-    {
-      g_hash_table_remove_all (pane->placed);
-      gtk_sorter_changed (pane->sections, GTK_SORTER_CHANGE_DIFFERENT);
-    }
+  /* Each second: few that move are soon moved, and the many of five seconds at once would be a hitch. */
+  if (gtk_widget_get_mapped (GTK_WIDGET (pane)) && update_title (pane))
+    wave_ordered_list_refresh (pane->order, get_focused (pane));
 }
 
 void
@@ -284,7 +282,6 @@ wave_side_pane_set_room (WaveSidePane *pane, WaveRoom *room)
   g_clear_signal_handler (&pane->members_handler, pane->members);
   if (pane->members != NULL)
     g_list_store_remove (pane->sources, 1);
-  g_hash_table_remove_all (pane->placed);
   g_set_object (&pane->room, room);
   pane->members = room != NULL ? wave_room_get_members (room) : NULL;
   gtk_editable_set_text (GTK_EDITABLE (pane->search), "");
@@ -298,7 +295,6 @@ wave_side_pane_set_room (WaveSidePane *pane, WaveRoom *room)
       g_list_store_append (pane->sources, pane->members);
       pane->members_handler = g_signal_connect_swapped (pane->members, "items-changed", G_CALLBACK (on_members_changed), pane);
     }
-  pane->n_ticks = 0;
   on_members_changed (pane);
   gtk_list_view_scroll_to (GTK_LIST_VIEW (pane->people), 0, GTK_LIST_SCROLL_NONE, NULL);
 }
@@ -322,10 +318,9 @@ wave_side_pane_dispose (GObject *object)
     }
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->top);
-  g_clear_object (&self->filter);
-  g_clear_object (&self->sorter);
-  g_clear_object (&self->sections);
-  g_clear_object (&self->filtered);
+  if (self->order != NULL)
+    wave_ordered_list_set_source (self->order, NULL);
+  g_clear_object (&self->order);
   g_clear_object (&self->sources);
   G_OBJECT_CLASS (wave_side_pane_parent_class)->dispose (object);
 }
@@ -333,7 +328,6 @@ wave_side_pane_dispose (GObject *object)
 static void
 wave_side_pane_finalize (GObject *object)
 {
-  g_hash_table_unref (WAVE_SIDE_PANE (object)->placed);
   g_free (WAVE_SIDE_PANE (object)->needle);
   G_OBJECT_CLASS (wave_side_pane_parent_class)->finalize (object);
 }
@@ -384,15 +378,14 @@ make_model (WaveSidePane *self)
 {
   g_autoptr (GListStore) first = g_list_store_new (GTK_TYPE_STRING_OBJECT);
   g_autoptr (GtkStringObject) placeholder = gtk_string_object_new ("");
+  g_autoptr (GtkFlattenListModel) members = NULL;
 
   g_list_store_append (first, placeholder);
   self->sources = g_list_store_new (G_TYPE_LIST_MODEL);
   g_list_store_append (self->sources, first);
-  self->filter = GTK_FILTER (gtk_custom_filter_new (person_matches, self, NULL));
-  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_people, NULL, NULL));
-  self->sections = GTK_SORTER (gtk_custom_sorter_new (compare_sections, self, NULL));
-  self->filtered = gtk_filter_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->sources)))),
-                                              g_object_ref (self->filter));
+  members = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->sources)));
+  self->order = wave_ordered_list_new (place, self);
+  wave_ordered_list_set_source (self->order, G_LIST_MODEL (members));
 }
 
 static void
@@ -401,19 +394,15 @@ wave_side_pane_init (WaveSidePane *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkListItemFactory) headers = gtk_signal_list_item_factory_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkSortListModel *sorted;
 
-  self->placed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   make_top (self);
   make_model (self);
-  sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), g_object_ref (self->sorter));
-  gtk_sort_list_model_set_section_sorter (sorted, self->sections);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  g_signal_connect (headers, "setup", G_CALLBACK (on_setup_header), NULL);
+  g_signal_connect (headers, "setup", G_CALLBACK (on_setup_header), self);
   g_signal_connect (headers, "bind", G_CALLBACK (on_bind_header), self);
-  self->people = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted))), factory);
+  self->people = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->order)))), factory);
   gtk_list_view_set_header_factory (GTK_LIST_VIEW (self->people), headers);
   gtk_widget_add_css_class (self->people, "people");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->people), GTK_ACCESSIBLE_PROPERTY_LABEL, _("People"), -1);
