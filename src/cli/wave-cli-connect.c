@@ -253,6 +253,15 @@ on_batch (WaveBatch *batch, gpointer user_data)
 }
 
 /* Session thread. */
+static gboolean
+is_behind (gpointer user_data)
+{
+  WaveCliTap *tap = user_data;
+
+  return wave_inbox_is_behind (tap->inbox);
+}
+
+/* Session thread. */
 static void
 on_resume (const char *server_name, const char *tenant_id, WaveResume *resume, gpointer user_data)
 {
@@ -296,6 +305,7 @@ wave_cli_tap_run (const WaveSessionConfig *config, double duration, gboolean qui
   tap.resume_data = config->user_data;
   own.batch_func = on_batch;
   own.resume_func = on_resume;
+  own.behind_func = is_behind;
   own.user_data = &tap;
 
   tap.session = wave_session_new (&own, &error);

@@ -338,6 +338,18 @@ wave_link_batch (WaveBatch *batch, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
+gboolean
+wave_link_is_behind (gpointer user_data)
+{
+  WaveLink *self = user_data;
+  gboolean behind;
+
+  g_mutex_lock (&self->lock);
+  behind = self->inbox != NULL && wave_inbox_is_behind (self->inbox);
+  g_mutex_unlock (&self->lock);
+  return behind;
+}
+
 WaveJournal *
 wave_link_ref_journal (WaveLink *self)
 {

@@ -23,6 +23,7 @@ void wave_link_set_inbox (WaveLink *link, WaveInbox *inbox); /* nullable: nothin
 
 /* For WaveSessionConfig: @user_data is the link. On the session's thread. */
 void wave_link_batch (WaveBatch *batch, gpointer user_data);
+gboolean wave_link_is_behind (gpointer user_data);
 void wave_link_resume (const char *server_name, const char *tenant_id, WaveResume *resume, gpointer user_data);
 
 /* Opens the journal that was written last with this server, if there is one. Blocks: on a worker. (transfer full) (nullable) */

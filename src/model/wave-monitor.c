@@ -654,6 +654,7 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   config.timings = wave_session_timings_default ();
   config.batch_func = wave_link_batch;
   config.resume_func = wave_link_resume;
+  config.behind_func = wave_link_is_behind;
   config.user_data = self->link;
   self->session = wave_session_new (&config, error);
   if (self->session == NULL)

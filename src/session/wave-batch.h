@@ -140,6 +140,13 @@ void wave_inbox_push (WaveInbox *inbox, WaveBatch *batch);
 WaveBatch *wave_inbox_pop (WaveInbox *inbox);
 /* Events waiting. */
 guint wave_inbox_get_backlog (WaveInbox *inbox);
+/*
+ * What an inbox holds before whoever fills it should wait: at 450 bytes a frame some 50 MiB, a second or two of the main thread's work. It never
+ * refuses a batch; it only says that it is behind, until half of it is taken out.
+ */
+#define WAVE_INBOX_EVENTS 50000
+#define WAVE_INBOX_BYTES (64 * 1024 * 1024)
+gboolean wave_inbox_is_behind (WaveInbox *inbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveInbox, wave_inbox_unref)
 
 G_END_DECLS

@@ -7,6 +7,8 @@
 
 /* A batch is handed on when the loop comes round, or when it has grown to this. */
 #define BATCH_SIZE 256
+/* Between two questions whether those who take the batches are still behind. */
+#define BEHIND_US (10 * 1000)
 /* What is held back at most while a catch-up is under way: a server that sends pages without end must not fill the memory with frames meanwhile. */
 #define HOLD_EVENTS 200000
 #define HOLD_BYTES (256 * 1024 * 1024)
@@ -18,6 +20,37 @@ wave_engine_get_cursor (WaveEngine *self)
 
   /* Below the floor events are forgotten, and would look new again. While a gap is open, what lies in it is not known anyway. */
   return position >= 0 && !self->gap_open ? MAX (position, wave_seen_get_floor (self->seen)) : position;
+}
+
+void
+wave_engine_check_behind (WaveEngine *self)
+{
+  gboolean behind = self->behind_func != NULL && !self->quitting && self->behind_func (self->user_data);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!behind && self->behind_us == 0)
+    return;
+  if (behind && self->behind_us == 0)
+    {
+      self->behind_us = now;
+      self->counters.pauses++;
+    }
+  if (self->socket != NULL)
+    wave_socket_set_paused (self->socket, behind);
+  if (self->walker != NULL)
+    wave_walker_set_paused (self->walker, behind);
+  if (behind)
+    {
+      wave_timer_start (self->behind_timer, BEHIND_US);
+      return;
+    }
+  /* What comes now may have waited in the kernel for as long: its stamps are late, as if our loop had been. */
+  self->lag_max_us[self->lag_minute_at] = MAX (self->lag_max_us[self->lag_minute_at], now - self->behind_us);
+  self->counters.loop_lag_recent_us = MAX (self->counters.loop_lag_recent_us, now - self->behind_us);
+  self->counters.paused_us += now - self->behind_us;
+  self->behind_us = 0;
+  wave_timer_start (self->behind_timer, -1);
+  wave_engine_publish (self);
 }
 
 static void
@@ -32,6 +65,7 @@ hand_on (WaveEngine *self, WaveBatch *batch)
     }
   wave_engine_publish (self);
   self->batch_func (batch, self->user_data);
+  wave_engine_check_behind (self);
 }
 
 void

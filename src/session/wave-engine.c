@@ -272,7 +272,8 @@ on_liveness (gpointer user_data)
 
   if (self->socket == NULL || !wave_socket_is_open (self->socket))
     return G_SOURCE_CONTINUE;
-  self->liveness.heard_us = MAX (self->liveness.heard_us, wave_socket_get_heard (self->socket));
+  /* While nothing is read, that nothing is heard is not the server's fault. */
+  self->liveness.heard_us = MAX (self->liveness.heard_us, self->behind_us > 0 ? now : wave_socket_get_heard (self->socket));
   switch (wave_liveness_judge (&self->liveness, now))
     {
     case WAVE_LIVENESS_DEAD:
@@ -341,6 +342,13 @@ static gboolean
 on_flush (gpointer user_data)
 {
   wave_engine_flush (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_behind (gpointer user_data)
+{
+  wave_engine_check_behind (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -650,6 +658,7 @@ wave_engine_new (const WaveSessionConfig *config, const char *base)
   self->timings = config->timings;
   self->batch_func = config->batch_func;
   self->resume_func = config->resume_func;
+  self->behind_func = config->behind_func;
   self->user_data = config->user_data;
   self->state = WAVE_SESSION_IDLE;
   self->lost_wall_us = -1;
@@ -679,6 +688,7 @@ wave_engine_open (WaveEngine *self)
   self->refresh_timer = wave_timer_new ("wave-session-refresh", on_refresh_due, self);
   self->tick_timer = wave_timer_new ("wave-session-tick", on_tick, self);
   self->flush_timer = wave_timer_new ("wave-session-flush", on_flush, self);
+  self->behind_timer = wave_timer_new ("wave-session-behind", on_behind, self);
   self->asleep_us = read_sleep ();
   self->lag_second_us = g_get_monotonic_time ();
   self->tick_due_us = self->lag_second_us + TICK_US;
@@ -700,6 +710,7 @@ wave_engine_close (WaveEngine *self)
   wave_timer_clear (&self->refresh_timer);
   wave_timer_clear (&self->tick_timer);
   wave_timer_clear (&self->flush_timer);
+  wave_timer_clear (&self->behind_timer);
   g_clear_pointer (&self->http, wave_http_unref);
 }
 

@@ -44,6 +44,7 @@ struct _WaveEngine
   WaveSessionTimings timings;
   WaveBatchFunc batch_func;
   WaveResumeFunc resume_func;
+  WaveBehindFunc behind_func;
   gpointer user_data;
 
   /* State. */
@@ -65,11 +66,12 @@ struct _WaveEngine
   /* Connection. */
   WaveSocket *socket;
   WaveHttpCall *probe;
-  GSource *wait_timer, *deadline_timer, *liveness_timer, *overlap_timer, *refresh_timer, *tick_timer, *flush_timer;
+  GSource *wait_timer, *deadline_timer, *liveness_timer, *overlap_timer, *refresh_timer, *tick_timer, *flush_timer, *behind_timer;
   WaveHttp *http;
 
   /* Events. */
   WaveBatch *pending;
+  gint64 behind_us; /* monotonic: since when nothing is read because those who take the batches are behind; 0 they are not */
   gsize hold_bytes; /* of the frames in hold */
   GPtrArray *hold; /* of WaveEvent: came while a catch-up was under way */
   guint64 serial;
@@ -136,6 +138,8 @@ gint64 wave_engine_get_cursor (WaveEngine *engine);
 /* wave-engine-events.c: from events to batches */
 void wave_engine_emit_transition (WaveEngine *engine, WaveTransition *transition);
 void wave_engine_flush (WaveEngine *engine);
+/* Stops or goes on reading, by whether those who take the batches are behind. */
+void wave_engine_check_behind (WaveEngine *engine);
 /* (transfer full) */
 void wave_engine_take_live (WaveEngine *engine, WaveEvent *event);
 /* Borrowed; for an element of a sync page. Returns: TRUE when it was new */

@@ -9,6 +9,8 @@ struct _WaveInbox
   GMutex lock;
   GQueue batches;
   guint backlog; /* events */
+  gsize bytes;   /* of their frames */
+  gboolean behind;
   gboolean closed;
   WaveWakeFunc wake;
   gpointer user_data;
@@ -59,6 +61,22 @@ wave_inbox_close (WaveInbox *inbox)
   g_mutex_unlock (&inbox->lock);
 }
 
+/* With the lock held. */
+static void
+count (WaveInbox *inbox, const WaveBatch *batch, int sign)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < batch->events->len; i++)
+    bytes += g_bytes_get_size (((const WaveEvent *)batch->events->pdata[i])->raw);
+  inbox->backlog += sign * (int)batch->events->len;
+  inbox->bytes += sign * (gssize)bytes;
+  if (inbox->backlog > WAVE_INBOX_EVENTS || inbox->bytes > WAVE_INBOX_BYTES)
+    inbox->behind = TRUE;
+  else if (inbox->backlog <= WAVE_INBOX_EVENTS / 2 && inbox->bytes <= WAVE_INBOX_BYTES / 2)
+    inbox->behind = FALSE;
+}
+
 void
 wave_inbox_push (WaveInbox *inbox, WaveBatch *batch)
 {
@@ -72,7 +90,7 @@ wave_inbox_push (WaveInbox *inbox, WaveBatch *batch)
     {
       was_empty = g_queue_is_empty (&inbox->batches);
       g_queue_push_tail (&inbox->batches, wave_batch_ref (batch));
-      inbox->backlog += batch->events->len;
+      count (inbox, batch, 1);
       if (was_empty && inbox->wake != NULL)
         inbox->wake (inbox->user_data);
     }
@@ -89,9 +107,22 @@ wave_inbox_pop (WaveInbox *inbox)
   g_mutex_lock (&inbox->lock);
   batch = g_queue_pop_head (&inbox->batches);
   if (batch != NULL)
-    inbox->backlog -= batch->events->len;
+    count (inbox, batch, -1);
   g_mutex_unlock (&inbox->lock);
   return batch;
+}
+
+gboolean
+wave_inbox_is_behind (WaveInbox *inbox)
+{
+  gboolean behind;
+
+  g_return_val_if_fail (inbox != NULL, FALSE);
+
+  g_mutex_lock (&inbox->lock);
+  behind = inbox->behind && !inbox->closed;
+  g_mutex_unlock (&inbox->lock);
+  return behind;
 }
 
 guint

@@ -53,6 +53,13 @@ typedef void (*WaveResumeFunc) (const char *server_name, const char *tenant_id, 
 /* Called on the session thread, in order. @batch is borrowed: take a reference to keep it. */
 typedef void (*WaveBatchFunc) (WaveBatch *batch, gpointer user_data);
 
+/*
+ * Called on the session thread after each batch. While it returns TRUE the session asks it again every 10 ms and reads nothing meanwhile, neither from
+ * the socket nor from sync: TCP makes the server wait, and what a slow reader costs is the server's to say. A closed connection is caught up
+ * after as any other.
+ */
+typedef gboolean (*WaveBehindFunc) (gpointer user_data);
+
 /**
  * WaveSessionConfig: everything a session is given at its birth; copied.
  * @server: base URL, http(s)://host[:port]; no credentials, path or query
@@ -68,6 +75,7 @@ typedef struct {
   WaveSessionTimings timings;
   WaveBatchFunc batch_func;
   WaveResumeFunc resume_func; /* nullable */
+  WaveBehindFunc behind_func; /* nullable: never behind */
   gpointer user_data;
   guint32 jitter_seed; /* 0: random */
 } WaveSessionConfig;
@@ -109,6 +117,8 @@ typedef struct {
   guint64 json_pings;
   gint64 loop_lag_us, loop_lag_max_us; /* lateness of the session's own loop: last, worst of the last minute */
   gint64 loop_lag_recent_us;           /* the worst of the last second or two */
+  guint64 pauses; /* how often reading stopped because those who take the events were behind */
+  gint64 paused_us;
   gint64 last_heard_mono_us;
   gint64 round_trip_us; /* last ping to pong; -1 not known */
 } WaveSessionCounters;

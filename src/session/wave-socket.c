@@ -34,7 +34,7 @@ struct _WaveSocket
   guint8 *buffer;
   GByteArray *head;      /* the response's head until the upgrade */
   WaveFrameReader *reader; /* after it */
-  gboolean open, ended;
+  gboolean open, ended, paused;
   char *tls_reason;
 
   gint64 heard_us, pinged_us, round_trip_us;
@@ -345,7 +345,7 @@ on_readable (GObject *stream, gpointer user_data)
   gboolean go_on;
 
   g_ref_count_inc (&self->ref_count);
-  for (guint i = 0; i < MAX_READS && !self->freed && !self->ended; i++)
+  for (guint i = 0; i < MAX_READS && !self->freed && !self->ended && !self->paused; i++)
     {
       g_autoptr (GError) error = NULL;
       gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), self->buffer, READ_SIZE, NULL, &error);
@@ -367,9 +367,20 @@ on_readable (GObject *stream, gpointer user_data)
             break;
         }
     }
-  go_on = !self->freed && !self->ended;
+  go_on = !self->freed && !self->ended && !self->paused;
   socket_unref (self);
   return go_on ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+start_reading (WaveSocket *self)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (self->connection));
+
+  self->read_source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+  g_source_set_static_name (self->read_source, "wave-socket-read");
+  g_source_set_callback (self->read_source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->read_source, g_main_context_get_thread_default ());
 }
 
 static void
@@ -378,7 +389,6 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   WaveSocket *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection = NULL;
-  GInputStream *input;
   GSocket *socket;
 
   connection = g_socket_client_connect_to_uri_finish (G_SOCKET_CLIENT (source), result, &error);
@@ -396,11 +406,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       self->buffer = g_malloc (READ_SIZE);
       g_byte_array_append (self->unsent, (const guint8 *) self->request, strlen (self->request));
       g_clear_pointer (&self->request, wave_secret_free);
-      input = g_io_stream_get_input_stream (G_IO_STREAM (self->connection));
-      self->read_source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
-      g_source_set_static_name (self->read_source, "wave-socket-read");
-      g_source_set_callback (self->read_source, G_SOURCE_FUNC (on_readable), self, NULL);
-      g_source_attach (self->read_source, g_main_context_get_thread_default ());
+      if (!self->paused)
+        start_reading (self);
       flush (self);
     }
   socket_unref (self);
@@ -496,6 +503,22 @@ gboolean
 wave_socket_is_open (WaveSocket *self)
 {
   return self->open;
+}
+
+void
+wave_socket_set_paused (WaveSocket *socket, gboolean paused)
+{
+  if (socket->paused == paused)
+    return;
+  socket->paused = paused;
+  if (paused)
+    clear_source (&socket->read_source);
+  else if (socket->connection != NULL && !socket->ended && !socket->freed)
+    {
+      /* That nothing was heard was our doing. */
+      socket->heard_us = g_get_monotonic_time ();
+      start_reading (socket);
+    }
 }
 
 gint64

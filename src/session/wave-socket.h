@@ -46,6 +46,8 @@ WaveSocket *wave_socket_new (const char *base, const char *token, const WaveSock
 void wave_socket_free (WaveSocket *socket);
 
 gboolean wave_socket_is_open (WaveSocket *socket);
+/* While paused nothing is read, so nothing is heard either: neither pongs nor the end of the connection. */
+void wave_socket_set_paused (WaveSocket *socket, gboolean paused);
 void wave_socket_send_text (WaveSocket *socket, const char *text);
 void wave_socket_send_ping (WaveSocket *socket);
 /* Says goodbye; nothing is awaited. */

@@ -23,6 +23,7 @@ struct _WaveWalker
   gboolean plain;     /* timeout=1 instead of 0 */
   gboolean inclusive; /* long poll: the server gives `since` itself again */
   gboolean expect_data, held;
+  gboolean paused, asks_later;
   guint failures, stuck, pages;
   gint64 longest_us, sent_us;
   WaveHttpCall *call;
@@ -236,6 +237,9 @@ ask (WaveWalker *self)
 
   if (self->freed || self->ended || self->call != NULL)
     return;
+  self->asks_later = self->paused;
+  if (self->paused)
+    return;
   url = g_strdup_printf ("%s/v1/sync?since=%" G_GINT64_FORMAT "&limit=%u&timeout=%" G_GINT64_FORMAT, self->base, since,
                          self->limit, timeout_ms);
   token = wave_credentials_dup_access_token (self->config.credentials);
@@ -283,6 +287,14 @@ wave_walker_free (WaveWalker *self)
   wave_timer_clear (&self->retry_timer);
   wave_timer_clear (&self->hold_timer);
   walker_unref (self);
+}
+
+void
+wave_walker_set_paused (WaveWalker *walker, gboolean paused)
+{
+  walker->paused = paused;
+  if (!paused && walker->asks_later)
+    ask (walker);
 }
 
 gint64

@@ -49,6 +49,8 @@ typedef struct {
 
 WaveWalker *wave_walker_new (const WaveWalkerConfig *config, const WaveWalkerFuncs *funcs, gpointer user_data);
 void wave_walker_free (WaveWalker *walker);
+/* While paused the page under way is still handed on, and the next one is not asked for. */
+void wave_walker_set_paused (WaveWalker *walker, gboolean paused);
 gint64 wave_walker_get_position (WaveWalker *walker);
 guint wave_walker_get_pages (WaveWalker *walker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveWalker, wave_walker_free)

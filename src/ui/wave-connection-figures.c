@@ -69,6 +69,7 @@ static const char *const sync_names[] = {
 static const char *const load_names[] = {
   N_("Clock of the Server"), N_("Compared with this computer’s when hello came; the server tells whole seconds"),
   N_("Session’s Loop Late by"), N_("The thread that stamps what arrives: last, and worst of the last minute"),
+  N_("Reading Paused"), N_("How often and for how long in all: while too many events wait to be shown, nothing is read and the server waits, too"),
   N_("Window’s Loop Late by"), N_("Sampled four times a second: last, and worst of the last minute"),
   NULL,
 };
@@ -121,6 +122,15 @@ last_and_worst (gint64 last_us, gint64 worst_us)
 
   /* Translators: two spans of time: the last one measured, and the worst one of the last minute. */
   return g_strdup_printf (_("%s · at worst %s"), last, worst);
+}
+
+static char *
+times_and_span (guint64 times, gint64 span_us)
+{
+  g_autofree char *count = wave_format_count (times);
+  g_autofree char *span = wave_format_span (span_us);
+
+  return times > 0 ? g_strdup_printf ("%s× · %s", count, span) : g_steal_pointer (&count);
 }
 
 static gint64
@@ -218,6 +228,7 @@ wave_connection_page_show_figures (WaveConnectionPage *self)
 
   show_skew (self);
   set (self->load_figures, 1, last_and_worst (counters.loop_lag_us, counters.loop_lag_max_us), counters.loop_lag_max_us > LATE_US ? "warning" : NULL);
-  set (self->load_figures, 2, last_and_worst (lag, worst), worst > LATE_US ? "warning" : NULL);
+  set (self->load_figures, 2, times_and_span (counters.pauses, counters.paused_us), counters.pauses > 0 ? "warning" : NULL);
+  set (self->load_figures, 3, last_and_worst (lag, worst), worst > LATE_US ? "warning" : NULL);
   show_journal (self);
 }

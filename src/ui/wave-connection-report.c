@@ -27,8 +27,8 @@ add_figures (GString *text, WaveMonitor *monitor)
                           c.frame_bytes, c.events, c.durable, c.duplicates, c.malformed, c.invalid, c.unknown);
   g_string_append_printf (text, "sync pages %" U ", events %" U ", late %" U "; requests %" U ", repeated %" U ", rate limited %" U "\n", c.sync_pages, c.sync_events, c.late_finds,
                           c.rest_requests, c.rest_retries, c.rate_limited);
-  g_string_append_printf (text, "round trip %" S " µs; session loop late %" S " µs, worst %" S " µs; main loop late %" S " µs, worst %" S " µs; backlog %u, largest %u\n",
-                          c.round_trip_us, c.loop_lag_us, c.loop_lag_max_us, lag, worst, wave_monitor_get_backlog (monitor), wave_monitor_get_largest_backlog (monitor));
+  g_string_append_printf (text, "round trip %" S " µs; session loop late %" S " µs, worst %" S " µs; main loop late %" S " µs, worst %" S " µs; backlog %u, largest %u; reading paused %" U " times, %" S " µs\n",
+                          c.round_trip_us, c.loop_lag_us, c.loop_lag_max_us, lag, worst, wave_monitor_get_backlog (monitor), wave_monitor_get_largest_backlog (monitor), c.pauses, c.paused_us);
   g_string_append_printf (text, "journal: %" U " events, %" U " bytes, %" U " waiting, last commit %" S " µs%s%s\n", status.events, status.bytes_on_disk, status.backlog,
                           status.last_commit_us, status.failing ? ", FAILING: " : "", status.failing && failure != NULL ? failure : "");
 #undef U

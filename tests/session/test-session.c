@@ -551,6 +551,120 @@ test_second_hello (void)
   peer_free (peer);
 }
 
+/* ---------------------------------------------------------------- those who take the batches are behind */
+
+static gint behind;
+
+static gboolean
+is_behind (gpointer user_data)
+{
+  return g_atomic_int_get (&behind);
+}
+
+static WaveSessionCounters
+counters_of (Rig *rig)
+{
+  WaveSessionCounters counters;
+
+  wave_session_get_counters (rig->session, &counters);
+  return counters;
+}
+
+/* Pages are not asked for beyond the one that was under way. */
+static void
+test_behind_in_catch_up (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+  guint n;
+
+  peer->page_limit = 10;
+  peer_add_many (peer, 300, FALSE);
+  rig->config.behind_func = is_behind;
+  g_atomic_int_set (&behind, TRUE);
+  rig_start (rig);
+  WAIT_UNTIL (rig_count_durable (rig) >= 10);
+  rig_settle (100 * 1000);
+  n = peer->n_syncs;
+  g_assert_cmpuint (n, <=, 4);
+  g_assert_cmpuint (rig_count_durable (rig), <, 60);
+  rig_settle (100 * 1000);
+  g_assert_cmpuint (peer->n_syncs, ==, n);
+  g_atomic_int_set (&behind, FALSE);
+  WAIT_UNTIL (rig_get_state (rig) == WAVE_SESSION_LIVE && rig_count_durable (rig) == 300);
+  rig_assert_all (rig, peer, 1, TRUE);
+  g_assert_cmpuint (counters_of (rig).pauses, ==, 1);
+  rig_free (rig);
+  peer_free (peer);
+}
+
+/* The socket is not read, and its silence meanwhile is not taken for a dead server. */
+static void
+test_behind_while_live (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+  guint64 frames;
+
+  rig->config.behind_func = is_behind;
+  rig->config.timings.ping_interval = 50 * 1000;
+  rig->config.timings.silence_deadline = 150 * 1000;
+  g_atomic_int_set (&behind, FALSE);
+  rig_start (rig);
+  WAIT_UNTIL (rig_get_state (rig) == WAVE_SESSION_LIVE);
+  g_atomic_int_set (&behind, TRUE);
+  peer_add (peer, TRUE);
+  WAIT_UNTIL (rig_count_durable (rig) == 1);
+  peer_add_many (peer, 5000, TRUE);
+  rig_settle (100 * 1000);
+  frames = counters_of (rig).frames;
+  rig_settle (400 * 1000);
+  g_assert_cmpuint (counters_of (rig).frames, ==, frames);
+  g_assert_cmpuint (rig_count_durable (rig), <, 5001);
+  g_assert_cmpint (rig_get_state (rig), ==, WAVE_SESSION_LIVE);
+  g_atomic_int_set (&behind, FALSE);
+  WAIT_UNTIL (rig_count_durable (rig) == 5001);
+  rig_assert_all (rig, peer, 1, TRUE);
+  g_assert_cmpuint (rig_count_cause (rig, WAVE_CAUSE_SILENT), ==, 0);
+  g_assert_cmpuint (peer->n_streams, ==, 1);
+  /* What waited is stamped late, and whoever measures is told. */
+  g_assert_cmpint (counters_of (rig).paused_us, >=, 400 * 1000);
+  WAIT_UNTIL (counters_of (rig).loop_lag_max_us >= 400 * 1000);
+  rig_free (rig);
+  peer_free (peer);
+}
+
+/* The inbox says when it has too much, by number and by bytes, and that it is over once half is gone. */
+static void
+test_inbox_is_behind (void)
+{
+  const struct { guint events; gsize size; } cases[] = { { WAVE_INBOX_EVENTS, 2 }, { 128, 1024 * 1024 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WaveInbox *inbox = wave_inbox_new (NULL, NULL);
+      g_autofree char *text = g_strnfill (cases[i].size, 'x');
+      g_autoptr (GBytes) raw = g_bytes_new (text, cases[i].size);
+      guint n = 0, left;
+
+      while (!wave_inbox_is_behind (inbox))
+        {
+          g_autoptr (WaveBatch) batch = wave_batch_new ();
+
+          g_ptr_array_add (batch->events, wave_event_decode (raw, WAVE_VIA_STREAM, 1, 1));
+          wave_inbox_push (inbox, batch);
+          n++;
+          g_assert_cmpuint (n, <=, WAVE_INBOX_EVENTS + 1);
+        }
+      g_assert_cmpuint (n, >, MIN (cases[i].events, WAVE_INBOX_BYTES / cases[i].size) - 1);
+      for (left = n; wave_inbox_is_behind (inbox); left--)
+        wave_batch_unref (wave_inbox_pop (inbox));
+      g_assert_cmpuint (left, >, 0);
+      g_assert_cmpuint (left, <=, n / 2 + 1);
+      wave_inbox_unref (inbox);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -593,6 +707,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/head/nothing-stored", GINT_TO_POINTER (2), test_head);
   g_test_add_func ("/session/stored-without-cursor", test_stored_without_cursor);
   g_test_add_func ("/session/resume", test_resume);
+  g_test_add_func ("/session/behind/catch-up", test_behind_in_catch_up);
+  g_test_add_func ("/session/behind/live", test_behind_while_live);
+  g_test_add_func ("/session/behind/inbox", test_inbox_is_behind);
   g_test_add_func ("/session/other-tenant", test_other_tenant);
   g_test_add_func ("/session/second-hello", test_second_hello);
 
