@@ -80,27 +80,60 @@ start_simulator (GTask *task, gpointer source, gpointer task_data, GCancellable 
     g_task_return_error (task, error);
 }
 
+typedef struct {
+  WaveSimulator *simulator;
+  guint n_frames;
+} DemoReady;
+
+static void
+demo_ready_free (gpointer data)
+{
+  DemoReady *ready = data;
+
+  g_clear_object (&ready->simulator);
+  g_free (ready);
+}
+
+/* The first frame is not kept waiting: what it costs to make the pages comes after it. */
+static gboolean
+watch_demo (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  DemoReady *ready = user_data;
+  WaveWindow *window = WAVE_WINDOW (widget);
+  g_autoptr (WaveCredentials) credentials = NULL;
+  g_autoptr (WaveMonitor) monitor = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (ready->n_frames++ == 0)
+    return G_SOURCE_CONTINUE;
+  credentials = wave_credentials_new ("demo-token", NULL);
+  monitor = wave_monitor_new (wave_simulator_get_url (ready->simulator), credentials, FALSE, NULL, TRUE, &error);
+  if (monitor == NULL)
+    {
+      wave_window_show_welcome (window, error->message);
+      return G_SOURCE_REMOVE;
+    }
+  wave_window_watch (window, monitor, _("Demo tenant"), G_OBJECT (ready->simulator));
+  wave_monitor_start (monitor);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_demo_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WaveWindow) window = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (WaveSimulator) simulator = g_task_propagate_pointer (G_TASK (result), &error);
-  g_autoptr (WaveCredentials) credentials = NULL;
-  g_autoptr (WaveMonitor) monitor = NULL;
+  DemoReady *ready;
 
-  if (simulator != NULL)
-    {
-      credentials = wave_credentials_new ("demo-token", NULL);
-      monitor = wave_monitor_new (wave_simulator_get_url (simulator), credentials, FALSE, NULL, TRUE, &error);
-    }
-  if (monitor == NULL)
+  if (simulator == NULL)
     {
       wave_window_show_welcome (window, error->message);
       return;
     }
-  wave_window_watch (window, monitor, _("Demo tenant"), G_OBJECT (simulator));
-  wave_monitor_start (monitor);
+  ready = g_new0 (DemoReady, 1);
+  ready->simulator = g_steal_pointer (&simulator);
+  gtk_widget_add_tick_callback (GTK_WIDGET (window), watch_demo, ready, demo_ready_free);
 }
 
 /* The simulator writes its day in a thread: the window is on screen meanwhile. */
@@ -113,6 +146,7 @@ wave_application_open_demo (WaveApplication *self, WaveWindow *window, const cha
   request->scenario = g_strdup (scenario);
   request->config = (WaveSimulatorConfig){ .scenario = request->scenario, .seed = seed, .history = DEMO_HISTORY };
   g_task_set_task_data (task, request, demo_request_free);
+  wave_window_show_opening (window);
   g_task_run_in_thread (task, start_simulator);
 }
 

@@ -57,6 +57,14 @@ lay_out (WaveRawView *self)
   return json_to_string (json_parser_get_root (parser), TRUE);
 }
 
+/* When there is something to colour: to read the language's description takes as long as to make the rest of the window. */
+static void
+colour (WaveRawView *self)
+{
+  if (gtk_source_buffer_get_language (self->buffer) == NULL)
+    gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
+}
+
 static void
 show (WaveRawView *self)
 {
@@ -73,6 +81,7 @@ show (WaveRawView *self)
       gtk_label_set_text (self->info, "");
       return;
     }
+  colour (self);
   data = g_bytes_get_data (self->bytes, &length);
   if (gtk_toggle_button_get_active (self->laid_out))
     pretty = lay_out (self);
@@ -185,7 +194,6 @@ static void
 wave_raw_view_init (WaveRawView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_dark), self, G_CONNECT_SWAPPED);
   on_dark (self);
 }

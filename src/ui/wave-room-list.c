@@ -278,9 +278,9 @@ wave_room_list_tick (WaveRoomList *list)
   else if (list->n_quiet++ % QUIET_EVERY != 0)
     return;
   refresh (list);
-  /* What is lively comes to the top, and the top is what one sees until one scrolls. */
-  if (!list->scrolled && g_list_model_get_n_items (G_LIST_MODEL (list->selection)) > 0)
-    gtk_list_view_scroll_to (GTK_LIST_VIEW (list->list), 0, GTK_LIST_SCROLL_NONE, NULL);
+  /* What is lively comes to the top, and the top is what one sees until one scrolls: with the heading above the first room. */
+  if (!list->scrolled)
+    gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list->list)), 0);
   update_glance (list);
 }
 

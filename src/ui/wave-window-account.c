@@ -109,7 +109,8 @@ wave_window_show_tenant (WaveWindow *window)
   g_return_if_fail (WAVE_IS_WINDOW (window));
   if (wave_window_get_tenant (window) == NULL)
     return;
-  wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
+  if (window->welcome != NULL)
+    wave_sign_in_form_reset (wave_welcome_page_get_form (window->welcome));
   gtk_stack_set_visible_child_name (window->stack, "main");
 }
 
@@ -139,7 +140,6 @@ update_menu (WaveWindow *self)
 void
 wave_window_follow_accounts (WaveWindow *self, WaveAccounts *accounts)
 {
-  wave_welcome_page_set_accounts (self->welcome, accounts);
   g_signal_connect_object (accounts, "items-changed", G_CALLBACK (update_menu), self, G_CONNECT_SWAPPED);
   update_menu (self);
 }
@@ -182,5 +182,5 @@ void
 wave_window_account_init (WaveWindow *self)
 {
   self->accounts_place = g_menu_new ();
-  g_menu_insert_section (G_MENU (gtk_menu_button_get_menu_model (self->menu_button)), 1, NULL, G_MENU_MODEL (self->accounts_place));
+  g_menu_insert_section (G_MENU (self->primary_menu), 1, NULL, G_MENU_MODEL (self->accounts_place));
 }

@@ -23,7 +23,9 @@ struct _WaveWindow
   AdwBanner *banner, *expiry_banner;
   GtkMenuButton *menu_button;
   GMenu *accounts_place; /* a section of the main menu */
-  WaveWelcomePage *welcome;
+  AdwBin *welcome_place;
+  WaveWelcomePage *welcome; /* nullable: until it is wanted */
+  GMenuModel *primary_menu;
   WaveTransport *transport;
   GtkWidget *state_button, *state_dot, *switcher, *switcher_bar, *record_button, *files_button;
   GtkLabel *state_label, *state_detail, *popover_cause, *popover_advice, *popover_account, *popover_expiry, *record_label;
@@ -47,7 +49,9 @@ struct _WaveWindow
 };
 
 /* wave-window.c */
-void wave_window_add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon);
+void wave_window_add_pages (WaveWindow *self, GtkWidget *rooms, GtkWidget *scope);
+/* Returns: (nullable) (transfer none): the page that is chosen */
+GtkWidget *wave_window_get_visible_page (WaveWindow *self);
 /* Lets go of what was watched, and of the pages. */
 void wave_window_forget (WaveWindow *self);
 void wave_window_begin_pages (WaveWindow *self);
@@ -56,6 +60,9 @@ void wave_window_end_pages (WaveWindow *self, WaveTenant *tenant);
 
 /* Of what is watched or replayed; nullable */
 WaveTenant *wave_window_get_tenant (WaveWindow *self);
+
+/* Makes it if it is not there yet. */
+WaveWelcomePage *wave_window_get_welcome (WaveWindow *self);
 
 /* wave-window-account.c */
 void wave_window_account_class_init (GtkWidgetClass *widget_class);

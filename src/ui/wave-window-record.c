@@ -368,7 +368,7 @@ static void
 save_events_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WaveWindow *self = WAVE_WINDOW (widget);
-  GtkWidget *page = adw_view_stack_get_child_by_name (self->pages, "activity");
+  GtkWidget *page = wave_window_get_page (self, "activity");
   WaveEventView *view;
   SaveRequest *request;
   g_autofree char *file = NULL;

@@ -109,10 +109,7 @@ wave_window_replay (WaveWindow *window, WaveReplay *replay)
   window->note_read = FALSE;
   tenant = wave_replay_get_tenant (replay);
   wave_window_begin_pages (window);
-  wave_window_add_page (window, wave_rooms_page_new (tenant), "rooms", _("Rooms"), "wave-rooms-symbolic");
-  wave_window_add_page (window, wave_activity_page_new (tenant, wave_replay_get_event_log (replay)), "activity", _("Activity"), "wave-activity-symbolic");
-  wave_window_add_page (window, wave_scope_page_new_for_tenant (tenant), "scope", _("Scope"), "wave-scope-symbolic");
-  wave_window_add_page (window, wave_connection_page_new_for_tenant (tenant), "connection", _("Connection"), "wave-connection-symbolic");
+  wave_window_add_pages (window, wave_rooms_page_new (tenant), wave_scope_page_new_for_tenant (tenant));
   wave_window_end_pages (window, tenant);
   g_signal_group_set_target (window->replay_signals, replay);
   g_signal_group_set_target (window->log_signals, wave_replay_get_event_log (replay));

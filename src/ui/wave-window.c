@@ -195,7 +195,7 @@ speak (const char *text, GtkAccessibleAnnouncementPriority priority, gpointer us
 static void
 update_announced_room (WaveWindow *self)
 {
-  GtkWidget *rooms = adw_view_stack_get_visible_child (self->pages);
+  GtkWidget *rooms = wave_window_get_visible_page (self);
   WaveRoom *room = WAVE_IS_ROOMS_PAGE (rooms) ? wave_rooms_page_get_room (WAVE_ROOMS_PAGE (rooms)) : NULL;
 
   if (self->announcer != NULL)
@@ -275,19 +275,41 @@ on_mapped (WaveWindow *self)
 
 /* ---- pages ---- */
 
+/* What stands in the place of a page that nobody has looked at yet: an empty bin. Activity and Connection hold hundreds of widgets and keep nothing that
+ * the model does not have, so they are made when they are first wanted; Rooms is the first page, and Scope collects alarms. */
+static gboolean
+is_lazy (const char *name)
+{
+  return g_str_equal (name, "activity") || g_str_equal (name, "connection");
+}
+
+static GtkWidget *
+make_lazy_page (WaveWindow *self, const char *name)
+{
+  WaveTenant *tenant = wave_window_get_tenant (self);
+
+  if (g_str_equal (name, "activity"))
+    return wave_activity_page_new (tenant, self->monitor != NULL ? wave_monitor_get_event_log (self->monitor) : wave_replay_get_event_log (self->replay));
+  return self->monitor != NULL ? wave_connection_page_new (self->monitor) : wave_connection_page_new_for_tenant (tenant);
+}
+
 static void
 on_event_log (WaveWindow *self)
 {
-  GtkWidget *activity = adw_view_stack_get_child_by_name (self->pages, "activity");
+  GtkWidget *place = adw_view_stack_get_child_by_name (self->pages, "activity");
+  GtkWidget *activity = place != NULL ? adw_bin_get_child (ADW_BIN (place)) : NULL;
 
   if (activity != NULL)
     wave_activity_page_set_log (WAVE_ACTIVITY_PAGE (activity), wave_monitor_get_event_log (self->monitor));
 }
 
 void
-wave_window_add_page (WaveWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
+wave_window_add_pages (WaveWindow *self, GtkWidget *rooms, GtkWidget *scope)
 {
-  adw_view_stack_add_titled_with_icon (self->pages, page, name, title, icon);
+  adw_view_stack_add_titled_with_icon (self->pages, rooms, "rooms", _("Rooms"), "wave-rooms-symbolic");
+  adw_view_stack_add_titled_with_icon (self->pages, adw_bin_new (), "activity", _("Activity"), "wave-activity-symbolic");
+  adw_view_stack_add_titled_with_icon (self->pages, scope, "scope", _("Scope"), "wave-scope-symbolic");
+  adw_view_stack_add_titled_with_icon (self->pages, adw_bin_new (), "connection", _("Connection"), "wave-connection-symbolic");
 }
 
 static void
@@ -343,6 +365,7 @@ wave_window_end_pages (WaveWindow *self, WaveTenant *tenant)
   wave_window_show_page (self, self->wanted_page);
   g_clear_pointer (&self->wanted_page, g_free);
   self->watching = TRUE;
+  wave_window_get_visible_page (self);
   g_signal_group_set_target (self->tenant_signals, tenant);
   gtk_stack_set_visible_child_name (self->stack, "main");
   wave_window_update_recorder (self);
@@ -362,10 +385,7 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->former_seen = FALSE;
   tenant = wave_monitor_get_tenant (monitor);
   wave_window_begin_pages (window);
-  wave_window_add_page (window, wave_rooms_page_new (tenant), "rooms", _("Rooms"), "wave-rooms-symbolic");
-  wave_window_add_page (window, wave_activity_page_new (tenant, wave_monitor_get_event_log (monitor)), "activity", _("Activity"), "wave-activity-symbolic");
-  wave_window_add_page (window, wave_scope_page_new (monitor), "scope", _("Scope"), "wave-scope-symbolic");
-  wave_window_add_page (window, wave_connection_page_new (monitor), "connection", _("Connection"), "wave-connection-symbolic");
+  wave_window_add_pages (window, wave_rooms_page_new (tenant), wave_scope_page_new (monitor));
   wave_window_end_pages (window, tenant);
   g_signal_group_set_target (window->monitor_signals, monitor);
   window->notifier = wave_notifier_new (tenant, window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
@@ -380,10 +400,18 @@ void
 wave_window_show_welcome (WaveWindow *window, const char *error)
 {
   g_return_if_fail (WAVE_IS_WINDOW (window));
-  wave_welcome_page_set_error (window->welcome, error);
+  wave_welcome_page_set_error (wave_window_get_welcome (window), error);
   wave_welcome_page_set_can_go_back (window->welcome, wave_window_get_tenant (window) != NULL);
   wave_welcome_page_show (window->welcome, FALSE);
   gtk_stack_set_visible_child_name (window->stack, "welcome");
+}
+
+void
+wave_window_show_opening (WaveWindow *window)
+{
+  g_return_if_fail (WAVE_IS_WINDOW (window));
+  if (!window->watching)
+    gtk_stack_set_visible_child_full (window->stack, "opening", GTK_STACK_TRANSITION_TYPE_NONE);
 }
 
 WaveMonitor *
@@ -396,8 +424,23 @@ wave_window_get_monitor (WaveWindow *window)
 GtkWidget *
 wave_window_get_page (WaveWindow *window, const char *name)
 {
+  GtkWidget *page;
+
   g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
-  return adw_view_stack_get_child_by_name (window->pages, name);
+  page = adw_view_stack_get_child_by_name (window->pages, name);
+  if (page == NULL || !is_lazy (name))
+    return page;
+  if (adw_bin_get_child (ADW_BIN (page)) == NULL)
+    adw_bin_set_child (ADW_BIN (page), make_lazy_page (window, name));
+  return adw_bin_get_child (ADW_BIN (page));
+}
+
+GtkWidget *
+wave_window_get_visible_page (WaveWindow *self)
+{
+  const char *name = adw_view_stack_get_visible_child_name (self->pages);
+
+  return name != NULL ? wave_window_get_page (self, name) : NULL;
 }
 
 const char *
@@ -413,7 +456,7 @@ GMenuModel *
 wave_window_get_primary_menu (WaveWindow *window)
 {
   g_return_val_if_fail (WAVE_IS_WINDOW (window), NULL);
-  return gtk_menu_button_get_menu_model (window->menu_button);
+  return window->primary_menu;
 }
 
 void
@@ -463,8 +506,10 @@ on_page_changed (AdwViewStack *pages, GParamSpec *pspec, WaveWindow *self)
   name = adw_view_stack_get_visible_child_name (pages);
   wave_window_update_title (self);
   /* While pages come and go nobody has chosen one. */
-  if (name != NULL && self->watching)
-    g_settings_set_string (self->settings, "page", name);
+  if (name == NULL || !self->watching)
+    return;
+  wave_window_get_page (self, name);
+  g_settings_set_string (self->settings, "page", name);
 }
 
 static void
@@ -477,6 +522,40 @@ static void
 on_open_account (WaveWelcomePage *page, WaveAccount *account, WaveWindow *self)
 {
   wave_application_open_account (WAVE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), self, account);
+}
+
+WaveWelcomePage *
+wave_window_get_welcome (WaveWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (self->welcome != NULL)
+    return self->welcome;
+  self->welcome = g_object_new (WAVE_TYPE_WELCOME_PAGE, "menu-model", self->primary_menu, NULL);
+  g_signal_connect_object (self->welcome, "signed-in", G_CALLBACK (on_signed_in), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->welcome, "open-account", G_CALLBACK (on_open_account), self, G_CONNECT_DEFAULT);
+  if (application != NULL)
+    wave_welcome_page_set_accounts (self->welcome, wave_application_get_accounts (WAVE_APPLICATION (application)));
+  adw_bin_set_child (self->welcome_place, GTK_WIDGET (self->welcome));
+  return self->welcome;
+}
+
+/* Nothing else was chosen before it came on screen. */
+static void
+on_realize (WaveWindow *self)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "welcome") == 0)
+    wave_window_get_welcome (self);
+}
+
+/* A popover of a menu takes longer to make than the whole header around it. */
+static void
+create_menu (GtkMenuButton *button, gpointer user_data)
+{
+  WaveWindow *self = user_data;
+
+  if (gtk_menu_button_get_popover (button) == NULL)
+    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (self->primary_menu));
 }
 
 /* ---- actions ---- */
@@ -492,7 +571,7 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WaveWindow *self = WAVE_WINDOW (widget);
   GtkWidget *rooms = adw_view_stack_get_child_by_name (self->pages, "rooms");
-  GtkWidget *page = adw_view_stack_get_visible_child (self->pages);
+  GtkWidget *page = wave_window_get_visible_page (self);
 
   if (rooms == NULL)
     return;
@@ -598,7 +677,6 @@ wave_window_class_init (WaveWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wave_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = on_close_request;
-  g_type_ensure (WAVE_TYPE_WELCOME_PAGE);
   wave_window_replay_class_init (widget_class);
   wave_window_record_class_init (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/wavescope/Wavescope/ui/wave-window.ui");
@@ -610,7 +688,8 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, expiry_banner);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, popover_expiry);
-  gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, welcome_place);
+  gtk_widget_class_bind_template_child (widget_class, WaveWindow, primary_menu);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, transport);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, record_button);
   gtk_widget_class_bind_template_child (widget_class, WaveWindow, record_label);
@@ -626,8 +705,6 @@ wave_window_class_init (WaveWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_banner_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_new_token);
-  gtk_widget_class_bind_template_callback (widget_class, on_signed_in);
-  gtk_widget_class_bind_template_callback (widget_class, on_open_account);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
@@ -661,6 +738,8 @@ wave_window_init (WaveWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   wave_window_account_init (self);
   wave_window_replay_init (self);
+  gtk_menu_button_set_create_popup_func (self->menu_button, create_menu, self, NULL);
+  g_signal_connect (self, "realize", G_CALLBACK (on_realize), NULL);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect_after (self, "unmap", G_CALLBACK (on_mapped), NULL);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active_changed), NULL);

@@ -23,6 +23,8 @@ WaveReplay *wave_window_get_replay (WaveWindow *window); /* (transfer none) (nul
 /* Records what comes from now on. @anonymise: see wave_recorder_new(). "win.record" ends it. */
 gboolean wave_window_record_to (WaveWindow *window, const char *path, gboolean anonymise, GError **error);
 void wave_window_show_welcome (WaveWindow *window, const char *error /* nullable */);
+/* A tenant is on its way: neither the welcome page nor an empty one. */
+void wave_window_show_opening (WaveWindow *window);
 /* The welcome page's second one, with @server entered; @error: (nullable): why. @allow_plain: the leave for plain http was given before. */
 void wave_window_show_sign_in (WaveWindow *window, const char *server, gboolean allow_plain, const char *error);
 /* What is watched, from the welcome page; nothing happens when nothing is. */

@@ -10,9 +10,12 @@
 #include "model/wave-room-parts.h"
 #include "model/wave-room.h"
 #include "model/wave-timeline.h"
+#include "ui/wave-activity-page.h"
+#include "ui/wave-connection-page.h"
 #include "ui/wave-format.h"
 #include "ui/wave-markdown.h"
 #include "ui/wave-timeline-view.h"
+#include "ui/wave-welcome-page.h"
 
 static void
 test_timeline (void)
@@ -149,6 +152,53 @@ test_names (void)
   ui_rig_close (&rig);
 }
 
+static GtkMenuButton *
+find_primary (GtkWidget *widget)
+{
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_primary (GTK_MENU_BUTTON (widget)) && gtk_widget_get_mapped (widget))
+    return GTK_MENU_BUTTON (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkMenuButton *found = find_primary (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* What is made when it is first wanted is there when it is: the menu, the pages that nobody looked at, the welcome page. */
+static void
+test_made_late (void)
+{
+  UiRig rig = { NULL };
+  GtkMenuButton *menu;
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+
+  /* Another test may have been on another page last. */
+  g_settings_reset (settings, "page");
+  ui_rig_open (&rig);
+  g_assert_null (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ACTIVITY_PAGE));
+  g_assert_null (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_CONNECTION_PAGE));
+  g_assert_null (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_WELCOME_PAGE));
+  menu = find_primary (GTK_WIDGET (rig.window));
+  g_assert_nonnull (menu);
+  g_assert_null (gtk_menu_button_get_popover (menu));
+  gtk_menu_button_popup (menu);
+  ui_spin (200 * 1000);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (gtk_menu_button_get_popover (menu))));
+  ui_wait_shown (&rig, "Preferences");
+  gtk_menu_button_popdown (menu);
+  wave_window_show_page (rig.window, "connection");
+  ui_wait_shown (&rig, "States of the Last Ten Minutes");
+  g_assert_null (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ACTIVITY_PAGE));
+  /* Asked for without being looked at. */
+  g_assert_true (WAVE_IS_ACTIVITY_PAGE (wave_window_get_page (rig.window, "activity")));
+  wave_window_show_welcome (rig.window, NULL);
+  g_assert_nonnull (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_WELCOME_PAGE));
+  ui_rig_close (&rig);
+}
+
 /* Strings that want to be markup, to hide, to turn the line around, or to push everything else away. */
 static const char *const hostile[] = {
   "<b>bold</b><script>alert(1)</script>", "&lt;&amp;&#0;", "<span size='999999'>", "%s%n%d", "</a></span>", "a\u202ereversed", "zero\u200bwidth\u200d\u2060",
@@ -250,6 +300,7 @@ add_tests (void)
   g_test_add_func ("/window/stream", test_stream);
   g_test_add_func ("/window/reconnect", test_reconnect);
   g_test_add_func ("/window/names", test_names);
+  g_test_add_func ("/window/made-late", test_made_late);
   g_test_add_func ("/window/hostile-rows", test_hostile_rows);
 }
 
