@@ -12,6 +12,7 @@
 #include "protocol/wave-event.h"
 #include "protocol/wave-text.h"
 #include "ui/wave-format.h"
+#include "ui/wave-live-text.h"
 #include "ui/wave-markdown.h"
 #include "ui/wave-wrap.h"
 
@@ -127,14 +128,15 @@ make_code (const char *language)
 
 /* What must be equal for a widget to be kept; the text may differ. */
 static char *
-dup_shape (const WaveBlock *block)
+dup_shape (const WaveBlock *block, gboolean grows)
 {
-  return g_strdup_printf ("%d %u %u %u %s %s", block->kind, block->level, block->depth, block->quote, block->marker != NULL ? block->marker : "",
+  return g_strdup_printf ("%d %u %u %u %d %s %s", block->kind, block->level, block->depth, block->quote, grows, block->marker != NULL ? block->marker : "",
                           block->language != NULL ? block->language : "");
 }
 
+/* @grows: more text is expected soon */
 static GtkWidget *
-make_block (const WaveBlock *block)
+make_block (const WaveBlock *block, gboolean grows)
 {
   GtkWidget *widget, *label;
 
@@ -149,12 +151,12 @@ make_block (const WaveBlock *block)
       label = g_object_get_data (G_OBJECT (widget), "label");
       break;
     case WAVE_BLOCK_HEADING:
-      widget = label = make_label ();
+      widget = label = grows ? wave_live_text_new () : make_label ();
       gtk_widget_add_css_class (label, block->level <= 2 ? "message-heading" : "heading");
       break;
     case WAVE_BLOCK_PARAGRAPH:
     default:
-      widget = label = make_label ();
+      widget = label = grows ? wave_live_text_new () : make_label ();
       break;
     }
   if (block->marker != NULL)
@@ -181,18 +183,24 @@ make_block (const WaveBlock *block)
       widget = quote;
     }
   g_object_set_data (G_OBJECT (widget), "text-label", label);
-  g_object_set_data_full (G_OBJECT (widget), "shape", dup_shape (block), g_free);
+  g_object_set_data_full (G_OBJECT (widget), "shape", dup_shape (block, grows), g_free);
   return widget;
 }
 
 static void
 set_block_text (GtkWidget *widget, const WaveBlock *block, const char *suffix)
 {
-  GtkLabel *label = g_object_get_data (G_OBJECT (widget), "text-label");
+  GtkWidget *place = g_object_get_data (G_OBJECT (widget), "text-label");
+  GtkLabel *label;
   g_autofree char *longer = suffix != NULL ? g_strconcat (block->markup, suffix, NULL) : NULL;
   const char *text = longer != NULL ? longer : block->markup;
 
-  if (label == NULL || g_strcmp0 (gtk_label_get_label (label), text) == 0)
+  if (WAVE_IS_LIVE_TEXT (place))
+    wave_live_text_set_markup (WAVE_LIVE_TEXT (place), text);
+  if (!GTK_IS_LABEL (place))
+    return;
+  label = GTK_LABEL (place);
+  if (g_strcmp0 (gtk_label_get_label (label), text) == 0)
     return;
   /* The least width of a text that may break anywhere is found by setting it one character a line, with every chunk; a long one is at least so wide instead. */
   if (block->kind != WAVE_BLOCK_CODE)
@@ -211,7 +219,7 @@ show_blocks (WaveMessageBody *self, GPtrArray *blocks, gboolean cursor)
 
   for (; kept < blocks->len && kept < self->widgets->len; kept++)
     {
-      g_autofree char *shape = dup_shape (blocks->pdata[kept]);
+      g_autofree char *shape = dup_shape (blocks->pdata[kept], cursor && kept + 1 == blocks->len);
 
       if (g_strcmp0 (shape, g_object_get_data (self->widgets->pdata[kept], "shape")) != 0)
         break;
@@ -227,7 +235,7 @@ show_blocks (WaveMessageBody *self, GPtrArray *blocks, gboolean cursor)
 
       if (i >= kept)
         {
-          GtkWidget *widget = make_block (block);
+          GtkWidget *widget = make_block (block, cursor && last);
 
           gtk_box_append (GTK_BOX (self), widget);
           g_ptr_array_add (self->widgets, widget);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/wave-format.h"
+#include "ui/wave-live-text.h"
 #include "ui/wave-presence.h"
 #include "ui/wave-sparkline.h"
 #include "ui/wave-words-room.h"
@@ -72,7 +73,7 @@ update_line (WaveRoomRow *self)
     text = g_steal_pointer (&typing);
   else
     text = preview != NULL ? g_strdup (preview) : quiet_line (self->room);
-  gtk_label_set_text (GTK_LABEL (self->line), text != NULL ? text : "");
+  wave_live_text_set_text (WAVE_LIVE_TEXT (self->line), text != NULL ? text : "");
   set_class (self->line, "ai-calling", phase == WAVE_AI_CALLING || phase == WAVE_AI_OTHER);
   set_class (self->line, "ai-busy", phase == WAVE_AI_GENERATING || phase == WAVE_AI_THINKING);
   set_class (self->line, "dim-label", phase == WAVE_AI_IDLE);
@@ -212,7 +213,9 @@ wave_room_row_init (WaveRoomRow *self)
   self->avatar = wave_avatar_new (34);
   self->name = make_label (NULL);
   gtk_widget_set_hexpand (self->name, TRUE);
-  self->line = make_label ("caption");
+  self->line = wave_live_text_new ();
+  wave_live_text_set_one_line (WAVE_LIVE_TEXT (self->line));
+  gtk_widget_add_css_class (self->line, "caption");
   gtk_widget_set_hexpand (self->line, TRUE);
   self->muted = gtk_image_new_from_icon_name ("notifications-disabled-symbolic");
   gtk_widget_add_css_class (self->muted, "dim-label");

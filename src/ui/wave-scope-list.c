@@ -12,6 +12,7 @@ struct _WaveScopeList
 
   GtkListView *view;
   WaveTenant *tenant;
+  GtkSelectionModel *streams;
 };
 
 enum { PICKED, N_SIGNALS };
@@ -80,9 +81,27 @@ compare (gconstpointer a, gconstpointer b, gpointer user_data)
   return (x < y) - (x > y);
 }
 
+/* A view keeps two hundred rows up to date, and has GTK style them anew whenever one is added, though nobody sees them. */
+static void
+wave_scope_list_map (GtkWidget *widget)
+{
+  WaveScopeList *self = WAVE_SCOPE_LIST (widget);
+
+  gtk_list_view_set_model (self->view, self->streams);
+  GTK_WIDGET_CLASS (wave_scope_list_parent_class)->map (widget);
+}
+
+static void
+wave_scope_list_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wave_scope_list_parent_class)->unmap (widget);
+  gtk_list_view_set_model (WAVE_SCOPE_LIST (widget)->view, NULL);
+}
+
 static void
 wave_scope_list_dispose (GObject *object)
 {
+  g_clear_object (&WAVE_SCOPE_LIST (object)->streams);
   g_clear_object (&WAVE_SCOPE_LIST (object)->tenant);
   G_OBJECT_CLASS (wave_scope_list_parent_class)->dispose (object);
 }
@@ -91,6 +110,8 @@ static void
 wave_scope_list_class_init (WaveScopeListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wave_scope_list_dispose;
+  GTK_WIDGET_CLASS (klass)->map = wave_scope_list_map;
+  GTK_WIDGET_CLASS (klass)->unmap = wave_scope_list_unmap;
   signals[PICKED] = g_signal_new ("picked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   WAVE_TYPE_STREAM);
 }
@@ -121,9 +142,8 @@ wave_scope_list_new (WaveTenant *tenant)
   GtkSorter *sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
   GtkSortListModel *sorted
       = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (wave_tenant_get_streams (tenant))), sorter);
-  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (sorted));
 
   self->tenant = g_object_ref (tenant);
-  gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  self->streams = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted)));
   return GTK_WIDGET (self);
 }

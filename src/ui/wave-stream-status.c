@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/wave-format.h"
+#include "ui/wave-live-text.h"
 #include "ui/wave-sparkline.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
@@ -141,7 +142,7 @@ wave_stream_status_update (WaveStreamStatus *status, WaveStream *stream)
   gtk_widget_set_visible (GTK_WIDGET (status), words != NULL);
   if (words == NULL)
     return;
-  gtk_label_set_text (GTK_LABEL (status->words), words);
+  wave_live_text_set_text (WAVE_LIVE_TEXT (status->words), words);
   gtk_widget_set_visible (status->sparkline, live);
   gtk_widget_set_visible (status->link, !live);
   if (live)
@@ -183,13 +184,12 @@ wave_stream_status_init (WaveStreamStatus *self)
 {
   gtk_box_set_spacing (GTK_BOX (self), 8);
   gtk_widget_add_css_class (GTK_WIDGET (self), "stream-status");
-  self->words = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->words), 0);
-  gtk_label_set_wrap (GTK_LABEL (self->words), TRUE);
+  self->words = wave_live_text_new ();
+  gtk_widget_set_hexpand (self->words, TRUE);
+  gtk_widget_set_valign (self->words, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->words, "caption");
   gtk_widget_add_css_class (self->words, "numeric");
   self->sparkline = wave_sparkline_new (96, 18);
-  gtk_widget_set_hexpand (self->sparkline, TRUE);
   gtk_widget_set_halign (self->sparkline, GTK_ALIGN_END);
   self->link = gtk_button_new_with_label (_("Open in Scope"));
   gtk_widget_add_css_class (self->link, "flat");

@@ -30,6 +30,8 @@ struct _WaveTimelineRow
   guint tick; /* one update a frame, however much changed */
   guint flash;
   gboolean empty; /* the child is not up to date and not shown */
+  gboolean rests; /* the child is up to date and not shown: it is far from what can be seen */
+  int rest_width, rest_height; /* as it was when it was seen */
 
   GtkWidget *child;  /* of the shape below */
   int shape;         /* -1 none, else a Shape */
@@ -183,6 +185,15 @@ update (WaveTimelineRow *self)
   gtk_label_set_text (GTK_LABEL (self->line), text);
 }
 
+static void
+wake (WaveTimelineRow *self)
+{
+  if (!self->rests)
+    return;
+  self->rests = FALSE;
+  gtk_widget_set_visible (self->child, TRUE);
+}
+
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
@@ -190,7 +201,11 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 
   self->tick = 0;
   if (self->item != NULL)
-    update (self);
+    {
+      /* It may be as high no longer. */
+      wake (self);
+      update (self);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -216,6 +231,8 @@ let_go (WaveTimelineRow *self)
   g_clear_signal_handler (&self->sender_handler, self->sender);
   g_clear_signal_handler (&self->stream_handler, self->stream);
   g_clear_signal_handler (&self->gap_handler, self->gap);
+  /* The child stays hidden until the next item is filled in. */
+  self->rests = FALSE;
   if (self->shape == SHAPE_MESSAGE)
     wave_message_row_update (WAVE_MESSAGE_ROW (self->child), NULL);
   g_clear_object (&self->item);
@@ -276,7 +293,7 @@ wave_timeline_row_set_item (WaveTimelineRow *row, WaveTimelineItem *item)
   if (!row->empty)
     update (row);
   if (row->child != NULL)
-    gtk_widget_set_child_visible (row->child, !row->empty);
+    gtk_widget_set_visible (row->child, !row->empty);
   gtk_widget_queue_resize (GTK_WIDGET (row));
 }
 
@@ -291,12 +308,26 @@ void
 wave_timeline_row_fill (WaveTimelineRow *row)
 {
   g_return_if_fail (WAVE_IS_TIMELINE_ROW (row));
+  wake (row);
   if (!row->empty || row->item == NULL)
     return;
   row->empty = FALSE;
   update (row);
-  gtk_widget_set_child_visible (row->child, TRUE);
+  gtk_widget_set_visible (row->child, TRUE);
   gtk_widget_queue_resize (GTK_WIDGET (row));
+}
+
+void
+wave_timeline_row_rest (WaveTimelineRow *row)
+{
+  g_return_if_fail (WAVE_IS_TIMELINE_ROW (row));
+  if (row->empty || row->rests || row->item == NULL || row->shape != SHAPE_MESSAGE || gtk_widget_get_height (GTK_WIDGET (row)) == 0
+      || (gtk_widget_get_state_flags (GTK_WIDGET (row)) & GTK_STATE_FLAG_FOCUS_WITHIN))
+    return;
+  row->rests = TRUE;
+  row->rest_width = gtk_widget_get_width (GTK_WIDGET (row));
+  row->rest_height = gtk_widget_get_height (GTK_WIDGET (row));
+  gtk_widget_set_visible (row->child, FALSE);
 }
 
 /* ---- layout ---- */
@@ -327,7 +358,12 @@ wave_timeline_row_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 
   *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
-  if (self->item != NULL && !self->empty)
+  if (self->rests)
+    {
+      if (orientation == GTK_ORIENTATION_VERTICAL)
+        *minimum = *natural = for_size < 0 || for_size == self->rest_width ? self->rest_height : self->rest_height * self->rest_width / MAX (1, for_size);
+    }
+  else if (self->item != NULL && !self->empty)
     gtk_widget_measure (self->child, orientation, for_size, minimum, natural, NULL, NULL);
   else if (self->item != NULL && orientation == GTK_ORIENTATION_VERTICAL)
     *minimum = *natural = estimate_height (self, for_size);
@@ -338,6 +374,8 @@ wave_timeline_row_size_allocate (GtkWidget *widget, int width, int height, int b
 {
   WaveTimelineRow *self = WAVE_TIMELINE_ROW (widget);
 
+  if (self->rests)
+    return;
   if (self->child != NULL && !self->empty)
     gtk_widget_size_allocate (self->child, &(GtkAllocation){ 0, 0, width, height }, -1);
   else if (self->item != NULL && gtk_widget_get_frame_clock (widget) != NULL)

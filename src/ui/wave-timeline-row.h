@@ -19,6 +19,8 @@ GtkWidget *wave_timeline_row_new (void);
 gboolean wave_timeline_row_is_empty (WaveTimelineRow *row);
 /* Lays out what it stands for. */
 void wave_timeline_row_fill (WaveTimelineRow *row);
+/* The contrary, for a message that is far from what can be seen: it keeps its place and its height, and costs no styling. Filling it wakes it. */
+void wave_timeline_row_rest (WaveTimelineRow *row);
 WaveTimelineItem *wave_timeline_row_get_item (WaveTimelineRow *row); /* nullable */
 /* Draws the eye to it for a moment. */
 void wave_timeline_row_flash (WaveTimelineRow *row);

@@ -365,26 +365,47 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
 
 /* ---- rows are laid out when they come near ---- */
 
-/* So far beyond the edges: about a turn of the wheel. */
-#define NEAR 300
+/* So many rows beyond those that can be seen: about a turn of the wheel. */
+#define NEAR_ROWS 4
+/* Beyond so many a row rests. Whenever a list moves a row from one end to the other, GTK styles the contents of all two hundred that it holds anew. */
+#define FAR_ROWS 24
+
+/* Rows that cannot be seen have no place of their own: GTK hides them and parks them at the edges. But they are in order. */
+static void
+find_seen (WaveTimelineView *self, guint *first, guint *last)
+{
+  guint n = 0;
+
+  *first = G_MAXUINT;
+  *last = 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child), n++)
+    /* One that has not been allocated yet has no place either. */
+    if (gtk_widget_get_child_visible (child) && gtk_widget_get_height (child) > 0)
+      {
+        *first = MIN (*first, n);
+        *last = n;
+      }
+}
 
 static void
 on_layout (GdkFrameClock *clock, WaveTimelineView *self)
 {
-  int height = gtk_widget_get_height (self->list);
+  guint first, last, n = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child))
+  find_seen (self, &first, &last);
+  if (first == G_MAXUINT)
+    return;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child != NULL; child = gtk_widget_get_next_sibling (child), n++)
     {
       GtkWidget *row = gtk_widget_get_first_child (child);
-      graphene_rect_t bounds;
 
-      /* One that has not been allocated yet has no place. */
-      if (!WAVE_IS_TIMELINE_ROW (row) || !wave_timeline_row_is_empty (WAVE_TIMELINE_ROW (row)) || gtk_widget_get_height (child) == 0
-          || !gtk_widget_compute_bounds (child, self->list, &bounds))
+      if (!WAVE_IS_TIMELINE_ROW (row))
         continue;
       /* After the window's own layout and outside of it: what is asked for here comes into the same frame. */
-      if (bounds.origin.y + bounds.size.height > -NEAR && bounds.origin.y < height + NEAR)
+      if (n + NEAR_ROWS >= first && n <= last + NEAR_ROWS)
         wave_timeline_row_fill (WAVE_TIMELINE_ROW (row));
+      else if (n + FAR_ROWS < first || n > last + FAR_ROWS)
+        wave_timeline_row_rest (WAVE_TIMELINE_ROW (row));
     }
 }
 

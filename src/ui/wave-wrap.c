@@ -6,15 +6,20 @@
 /* Bytes: longer than any word, than most addresses, and than a sentence in a script without spaces. */
 #define MAX_WORD 600
 
-static void
-on_label (GtkLabel *label, GParamSpec *pspec, gpointer user_data)
+PangoWrapMode
+wave_wrap_mode (const char *text)
 {
-  const char *text = gtk_label_get_text (label);
   gsize word = 0;
 
   for (; *text != '\0' && word <= MAX_WORD; text++)
     word = g_ascii_isspace (*text) ? 0 : word + 1;
-  gtk_label_set_wrap_mode (label, word > MAX_WORD ? PANGO_WRAP_CHAR : PANGO_WRAP_WORD_CHAR);
+  return word > MAX_WORD ? PANGO_WRAP_CHAR : PANGO_WRAP_WORD_CHAR;
+}
+
+static void
+on_label (GtkLabel *label, GParamSpec *pspec, gpointer user_data)
+{
+  gtk_label_set_wrap_mode (label, wave_wrap_mode (gtk_label_get_text (label)));
 }
 
 void

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  */
 void wave_wrap_label (GtkLabel *label);
 
+/* How to break the lines of @text: between words, or anywhere when a word is so long that looking for its best end takes too long. */
+PangoWrapMode wave_wrap_mode (const char *text);
+
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "ui-rig.h"
 
+#include "ui/wave-live-text.h"
+
 #include <string.h>
 
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
@@ -31,6 +33,8 @@ ui_shows (GtkWidget *widget, const char *needle)
     text = gtk_label_get_text (GTK_LABEL (widget));
   else if (GTK_IS_INSCRIPTION (widget))
     text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  else if (WAVE_IS_LIVE_TEXT (widget))
+    text = wave_live_text_get_text (WAVE_LIVE_TEXT (widget));
   if (text != NULL && strstr (text, needle) != NULL)
     return TRUE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
