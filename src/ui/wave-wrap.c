@@ -26,3 +26,14 @@ wave_wrap_label (GtkLabel *label)
   g_signal_connect (label, "notify::label", G_CALLBACK (on_label), NULL);
   on_label (label, NULL, NULL);
 }
+
+void
+wave_wrap_button (GtkButton *button)
+{
+  GtkWidget *label = gtk_button_get_child (button);
+
+  g_return_if_fail (GTK_IS_LABEL (label));
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+}

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  */
 void wave_wrap_label (GtkLabel *label);
 
+/* Lets the words of a button break, where large text meets a narrow window. */
+void wave_wrap_button (GtkButton *button);
+
 G_END_DECLS
