@@ -36,7 +36,9 @@ second_width (WaveFoldBox *self, int width)
 
   measure_child (self->first, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &first);
   measure_child (self->second, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &second);
-  return width >= first + get_spacing (self, self->spacing) + second ? second : -1;
+  if (width < first + get_spacing (self, self->spacing) + second)
+    return -1;
+  return gtk_widget_get_hexpand (self->second) ? width - first - get_spacing (self, self->spacing) : second;
 }
 
 static void

@@ -121,6 +121,8 @@ add_combo (GtkWidget *list, const char *title, const char *const *strings)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (row, G_LIST_MODEL (model));
+  /* A dialog that asks is narrow; title and choice do not fit beside each other with large text, nor with long words. */
+  adw_combo_row_set_use_subtitle (row, TRUE);
   gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (row));
   return g_object_ref (row);
 }

@@ -139,6 +139,7 @@ make_table (WaveScopeCompare *self)
       gtk_label_set_attributes (heading, attributes);
       gtk_label_set_ellipsize (heading, PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (heading, 28);
+      gtk_label_set_width_chars (heading, 12);
       self->outcomes[i] = add_label (grid, "", "caption", (int)i + 1, 1);
       gtk_label_set_ellipsize (self->outcomes[i], PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (self->outcomes[i], 28);

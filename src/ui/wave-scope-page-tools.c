@@ -257,7 +257,10 @@ wave_scope_page_make_tools (WaveScopePage *self)
   gtk_widget_set_visible (self->stalled, FALSE);
   g_signal_connect_swapped (self->stalled, "clicked", G_CALLBACK (on_stalled), self);
   self->summary = GTK_LABEL (gtk_label_new (NULL));
+  /* What is above the lanes takes height from them. */
   gtk_label_set_wrap (self->summary, TRUE);
+  gtk_label_set_lines (self->summary, 2);
+  gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (self->summary, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->summary), "numeric");
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->live));

@@ -135,6 +135,8 @@ add_label (WaveScopeTotals *self, const char *text, const char *css, int column,
     {
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+      /* The table scrolls to the side before its names are nothing but dots. */
+      gtk_label_set_width_chars (GTK_LABEL (label), MIN (10, (int)g_utf8_strlen (text, -1)));
     }
   gtk_widget_add_css_class (label, css);
   gtk_grid_attach (self->grid, label, column, row, 1, 1);

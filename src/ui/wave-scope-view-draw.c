@@ -65,7 +65,7 @@ draw_axis (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height)
 {
   double gutter = wave_scope_view_gutter (self);
   double per_px = self->span_us / wave_scope_view_plot_width (self);
-  gint64 step = wave_scope_tick_step (per_px, 92);
+  gint64 step = wave_scope_tick_step (per_px, wave_scope_view_sp (self, 92));
   gint64 to_wall = wave_tenant_get_now_wall (self->tenant) - wave_tenant_get_now_mono (self->tenant);
   gint64 origin = self->following ? self->now_us : -to_wall;
   gint64 right = self->left_us + self->span_us;
@@ -245,7 +245,7 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
   if (w > limit - x)
     {
       g_object_unref (layout);
-      layout = limit - x >= 90 ? wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, (int)(limit - x))
+      layout = limit - x >= wave_scope_view_sp (self, 90) ? wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, (int)(limit - x))
                                : wave_scope_make_layout (GTK_WIDGET (self), brief, 0.82, TRUE, -1);
       pango_layout_get_pixel_size (layout, &w, &h);
     }
@@ -326,13 +326,13 @@ draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end,
   fill (snapshot, colour, 1, x0, y, 4, CHILD_HEIGHT);
   room = x1 - MAX (x0, wave_scope_view_gutter (self)) - 13;
   /* The sign alone where the words would be cut to nothing. */
-  if (room < 52)
+  if (room < wave_scope_view_sp (self, 52))
     {
       sign = g_utf8_substring (text, 0, 1);
       text = sign;
     }
   if (room > 10)
-    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + 6, (int)room + 4, WAVE_SCOPE_COLOUR_TEXT);
+    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + wave_scope_view_sp (self, 6), (int)room + 4, WAVE_SCOPE_COLOUR_TEXT);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -370,12 +370,12 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
   gboolean late = last != NULL && is_late (last, self->now_us, limits);
   const char *title = first_on_screen && row->title[0] == '\0' ? row->group : row->title;
   g_autofree char *marked = stalled || late ? g_strdup_printf ("%s %s", stalled ? "▲" : "◷", title[0] != '\0' ? title : row->subtitle) : NULL;
-  double top = y + (self->lane_height - 36) / 2;
+  double top = y + (self->lane_height - wave_scope_view_sp (self, 36)) / 2;
 
   if (row->kind != WAVE_SCOPE_LANE_STREAMS)
     {
       /* One line, indented: it belongs to the lane above it. */
-      draw_text (self, snapshot, row->title, 0.88, FALSE, 20, y + 5, gutter - 28, WAVE_SCOPE_COLOUR_TEXT);
+      draw_text (self, snapshot, row->title, 0.88, FALSE, 20, y + wave_scope_view_sp (self, 5), gutter - 28, WAVE_SCOPE_COLOUR_TEXT);
       return;
     }
 
@@ -386,10 +386,10 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
       draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top, gutter - 20,
                  marked != NULL ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_TEXT);
       /* A lane without a title of its own is marked at its subtitle: not the same word twice. */
-      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + 19, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + wave_scope_view_sp (self, 19), gutter - 20, WAVE_SCOPE_COLOUR_DIM);
     }
   else
-    draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 8, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+    draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + wave_scope_view_sp (self, 8), gutter - 20, WAVE_SCOPE_COLOUR_DIM);
 }
 
 /* The time under the pointer, on the axis. */

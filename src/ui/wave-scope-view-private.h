@@ -6,9 +6,13 @@
 
 G_BEGIN_DECLS
 
-#define AXIS_HEIGHT 26
-#define LANE_MIN_HEIGHT 42
-#define CHILD_HEIGHT 30
+/* With text of the usual size; all that text stands in grows with it, see wave_scope_view_sp(). */
+#define AXIS_HEIGHT_SP 26
+#define LANE_MIN_HEIGHT_SP 42
+#define CHILD_HEIGHT_SP 30
+#define AXIS_HEIGHT (wave_scope_view_sp (self, AXIS_HEIGHT_SP))
+#define LANE_MIN_HEIGHT (wave_scope_view_sp (self, LANE_MIN_HEIGHT_SP))
+#define CHILD_HEIGHT (wave_scope_view_sp (self, CHILD_HEIGHT_SP))
 #define BAND_TOP 5
 #define NOW_MARGIN 14
 
@@ -41,6 +45,7 @@ struct _WaveScopeView
 
   WaveScopeGrouping grouping;
   gboolean lanes_dirty;
+  double text_scale; /* of the person's text to the usual one; at least 1 */
   int lane_height; /* of streams: the more room there is, the higher */
   GArray *tops;    /* int: where each lane begins below the axis, and where the last one ends */
   int focus_lane; /* row of the keyboard, -1 */
@@ -75,6 +80,8 @@ void wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what);
 void wave_scope_view_changed (WaveScopeView *self);
 /* Places the lanes and tells the scroll bar. */
 void wave_scope_view_configure (WaveScopeView *self);
+/* px for a length that was measured with text of the usual size */
+int wave_scope_view_sp (WaveScopeView *self, int length);
 int wave_scope_view_gutter (WaveScopeView *self);
 int wave_scope_view_band_height (WaveScopeView *self);
 double wave_scope_view_plot_width (WaveScopeView *self);

@@ -27,11 +27,24 @@ wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what)
 /* ---- geometry ---- */
 
 int
+wave_scope_view_sp (WaveScopeView *self, int length)
+{
+  return (int)(length * self->text_scale);
+}
+
+/* A change of the text's size makes us be measured anew. */
+static void
+update_text_scale (WaveScopeView *self)
+{
+  self->text_scale = MAX (1, adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, 1, gtk_widget_get_settings (GTK_WIDGET (self))));
+}
+
+int
 wave_scope_view_gutter (WaveScopeView *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
 
-  return CLAMP (width * 3 / 10, 84, 168);
+  return CLAMP (width * 3 / 10, 84, wave_scope_view_sp (self, 168));
 }
 
 int
@@ -227,13 +240,13 @@ on_grown (gpointer user_data)
 
 /* A few lanes share the room that there is; many are as low as can be read, and scroll. */
 static int
-fitting_lane_height (guint n_streams, double room)
+fitting_lane_height (WaveScopeView *self, guint n_streams, double room)
 {
   static const int heights[] = { 66, 60, 54, 48 };
 
   for (guint i = 0; i < G_N_ELEMENTS (heights); i++)
-    if (n_streams * (double)heights[i] <= room)
-      return heights[i];
+    if (n_streams * (double)wave_scope_view_sp (self, heights[i]) <= room)
+      return wave_scope_view_sp (self, heights[i]);
   return LANE_MIN_HEIGHT;
 }
 
@@ -246,7 +259,7 @@ place_lanes (WaveScopeView *self, double page)
 
   for (guint i = 0; i < n; i++)
     children += wave_scope_lanes_get (self->lanes, i)->kind != WAVE_SCOPE_LANE_STREAMS;
-  self->lane_height = fitting_lane_height (n - children, page - 8 - children * CHILD_HEIGHT);
+  self->lane_height = fitting_lane_height (self, n - children, page - 8 - children * CHILD_HEIGHT);
   wave_scope_nodes_set_height (self->nodes, wave_scope_view_band_height (self));
   g_array_set_size (self->tops, 0);
   for (guint i = 0; i < n; i++)
@@ -383,7 +396,11 @@ wave_scope_view_size_allocate (GtkWidget *widget, int width, int height, int bas
 static void
 wave_scope_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 2;
+  WaveScopeView *self = WAVE_SCOPE_VIEW (widget);
+
+  update_text_scale (self);
+  /* Two lanes, or one of large text. */
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : MAX (AXIS_HEIGHT_SP + LANE_MIN_HEIGHT_SP * 2, AXIS_HEIGHT + LANE_MIN_HEIGHT);
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 8;
 }
 
@@ -530,6 +547,7 @@ wave_scope_view_init (WaveScopeView *self)
 {
   self->span_us = 60 * G_USEC_PER_SEC;
   self->following = self->growing = TRUE;
+  self->text_scale = 1;
   self->lane_height = LANE_MIN_HEIGHT;
   self->tops = g_array_new (FALSE, FALSE, sizeof (int));
   self->lanes_dirty = TRUE;

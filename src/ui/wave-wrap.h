@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -15,5 +15,8 @@ void wave_wrap_label (GtkLabel *label);
 
 /* Lets the words of a button break, where large text meets a narrow window. */
 void wave_wrap_button (GtkButton *button);
+
+/* Keeps the choice that a row shows from becoming three dots: the title breaks first. The model is of strings. */
+void wave_keep_combo (AdwComboRow *row);
 
 G_END_DECLS
