@@ -3,6 +3,9 @@
 
 #include "ui/wave-fold-box.h"
 
+/* So much of the width is enough for the first to stay beside the second and break its lines. */
+#define LEAST_LEFT 0.6
+
 struct _WaveFoldBox
 {
   GtkWidget parent_instance;
@@ -32,13 +35,14 @@ measure_child (GtkWidget *child, GtkOrientation orientation, int for_size, int *
 static int
 second_width (WaveFoldBox *self, int width)
 {
-  int minimum, first, second;
+  int minimum, first, second, left;
 
-  measure_child (self->first, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &first);
   measure_child (self->second, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &second);
-  if (width < first + get_spacing (self, self->spacing) + second)
-    return -1;
-  return gtk_widget_get_hexpand (self->second) ? width - first - get_spacing (self, self->spacing) : second;
+  measure_child (self->first, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &first);
+  left = width - get_spacing (self, self->spacing) - second;
+  if (left >= first)
+    return gtk_widget_get_hexpand (self->second) ? width - first - get_spacing (self, self->spacing) : second;
+  return left >= minimum && left >= width * LEAST_LEFT && !gtk_widget_get_hexpand (self->second) ? second : -1;
 }
 
 static void

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * WaveFoldBox: two things beside each other where there is room for both, else the second below the first.
  *
- * In one line the first has what the second does not need, or, if the second expands, the other way round. The box is no narrower than the wider of the two, so large text in a small window makes it
+ * In one line the first has what the second does not need, or, if the second expands, the other way round. A first that does not fit may break its
+ * lines as long as most of the width is left to it. The box is no narrower than the wider of the two, so large text in a small window makes it
  * higher. (A wrap box of libadwaita 1.7 puts a child that is wider than its line out of sight where text runs from right to left.)
  */
 #define WAVE_TYPE_FOLD_BOX (wave_fold_box_get_type ())

@@ -212,6 +212,7 @@ make_none (void)
   gtk_label_set_max_width_chars (GTK_LABEL (words), 60);
   gtk_widget_add_css_class (words, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_JUSTIFY_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "scope.compare-recording");
   gtk_widget_add_css_class (button, "pill");

@@ -51,7 +51,7 @@ wave_scope_nodes_new (GtkWidget *widget)
   WaveScopeNodes *self = g_new0 (WaveScopeNodes, 1);
 
   self->widget = widget;
-  self->band_height = LANE_MIN_HEIGHT_SP - 2 * BAND_TOP;
+  self->band_height = LANE_MIN_HEIGHT - 2 * BAND_TOP;
   self->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, kept_free);
   return self;
 }
