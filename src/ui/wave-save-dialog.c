@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/wave-wrap.h"
+
 typedef struct {
   WaveSaveWhat what;
   char *name;
@@ -117,14 +119,11 @@ static AdwComboRow *
 add_combo (GtkWidget *list, const char *title, const char *const *strings)
 {
   g_autoptr (GtkStringList) model = gtk_string_list_new (strings);
-  g_autoptr (GtkExpression) string = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
   AdwComboRow *row = ADW_COMBO_ROW (adw_combo_row_new ());
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (row, G_LIST_MODEL (model));
-  /* A dialog that asks is narrow; title and choice do not fit beside each other with large text, nor with long words. */
-  adw_combo_row_set_expression (row, string);
-  adw_combo_row_set_use_subtitle (row, TRUE);
+  wave_stack_combo (row);
   gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (row));
   return g_object_ref (row);
 }

@@ -78,3 +78,24 @@ wave_keep_combo (AdwComboRow *row)
   g_signal_connect (factory, "bind", G_CALLBACK (on_combo_bind), NULL);
   adw_combo_row_set_factory (row, factory);
 }
+
+static void
+show_choice (AdwComboRow *row)
+{
+  GtkStringObject *choice = adw_combo_row_get_selected_item (row);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), choice != NULL ? gtk_string_object_get_string (choice) : "");
+}
+
+void
+wave_stack_combo (AdwComboRow *row)
+{
+  g_autoptr (GtkListItemFactory) nothing = gtk_signal_list_item_factory_new ();
+
+  g_return_if_fail (ADW_IS_COMBO_ROW (row));
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_combo_row_set_list_factory (row, adw_combo_row_get_factory (row));
+  adw_combo_row_set_factory (row, nothing);
+  g_signal_connect (row, "notify::selected-item", G_CALLBACK (show_choice), NULL);
+  show_choice (row);
+}

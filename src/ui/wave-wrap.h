@@ -18,5 +18,7 @@ void wave_wrap_button (GtkButton *button);
 
 /* Keeps the choice that a row shows from becoming three dots: the title breaks first. The model is of strings. */
 void wave_keep_combo (AdwComboRow *row);
+/* Puts the choice below the title, for rows in what is narrower still. */
+void wave_stack_combo (AdwComboRow *row);
 
 G_END_DECLS

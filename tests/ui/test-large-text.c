@@ -4,6 +4,7 @@
 
 #include "ui-rig.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "ui/wave-activity-page.h"
@@ -173,6 +174,12 @@ check_dialogs (UiRig *rig, const char *guise)
       gtk_widget_activate_action (GTK_WIDGET (rig->window), actions[i], NULL);
       check (rig, strchr (actions[i], '.') + 1, guise);
       g_assert_nonnull (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (rig->window)));
+      if (g_str_equal (actions[i], "win.save-events"))
+        {
+          /* The choice stands below its title; the list that opens has them all. */
+          gtk_widget_activate (ui_find (GTK_WIDGET (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (rig->window))), ADW_TYPE_COMBO_ROW));
+          ui_wait_shown (rig, "HAR, for browser tools");
+        }
       close_dialogs (rig);
     }
   adw_dialog_present (wave_scope_help_new (), GTK_WIDGET (rig->window));
@@ -289,7 +296,6 @@ test_phone (void)
 
   faults = g_string_new (NULL);
   g_test_log_set_fatal_handler (is_fatal, NULL);
-  g_log_set_handler ("Adwaita", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL, on_warning, NULL);
   ui_rig_open_scenario (&rig, "office");
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   /* Without a compositor the frame takes a few pixels, which a phone has not to spare. */
@@ -317,9 +323,54 @@ test_phone (void)
   g_string_free (faults, TRUE);
 }
 
+/* The bar below a recording. */
+static void
+test_replay (void)
+{
+  UiRig rig = { NULL };
+  UiRig replay = { NULL };
+  g_autofree char *dir = g_dir_make_tmp ("wave-large-text-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "office.wavescope.ndjson", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  GApplication *app = g_application_get_default ();
+
+  faults = g_string_new (NULL);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
+  ui_rig_open_scenario (&rig, "office");
+  g_assert_true (wave_window_record_to (rig.window, path, FALSE, &error));
+  g_assert_no_error (error);
+  ui_spin (2 * G_USEC_PER_SEC);
+  gtk_widget_activate_action (GTK_WIDGET (rig.window), "win.record", NULL);
+  ui_wait_shown (&rig, "recorded, ");
+  ui_rig_close (&rig);
+  g_application_open (app, &file, 1, "");
+  for (GList *item = gtk_application_get_windows (GTK_APPLICATION (app)); item != NULL && replay.window == NULL; item = item->next)
+    if (WAVE_IS_WINDOW (item->data) && wave_window_get_replay (item->data) != NULL)
+      replay.window = item->data;
+  g_assert_nonnull (replay.window);
+  gtk_window_set_default_size (GTK_WINDOW (replay.window), WIDTH + FRAME, HEIGHT + FRAME);
+  for (int times = 1; times <= 2; times++)
+    {
+      g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", times * USUAL_DPI, NULL);
+      ui_spin (G_USEC_PER_SEC);
+      check (&replay, "replay", times == 1 ? "360" : "360-text200");
+    }
+  gtk_window_destroy (GTK_WINDOW (replay.window));
+  ui_spin (50 * 1000);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", USUAL_DPI, NULL);
+  g_unlink (path);
+  g_rmdir (dir);
+  if (faults->len > 0)
+    g_error ("cut off:%s", faults->str);
+  g_string_free (faults, TRUE);
+}
+
 static void
 add_tests (void)
 {
+  g_log_set_handler ("Adwaita", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL, on_warning, NULL);
+  g_test_add_func ("/large-text/replay", test_replay);
   g_test_add_func ("/large-text/phone", test_phone);
 }
 
