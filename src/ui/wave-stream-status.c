@@ -11,6 +11,7 @@
 #include "ui/wave-sparkline.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
+#include "ui/wave-wrap.h"
 
 /* A silence inside a reply that is told of in the line below it. */
 #define STALL_US G_USEC_PER_SEC
@@ -194,6 +195,7 @@ wave_stream_status_init (WaveStreamStatus *self)
   gtk_widget_set_hexpand (self->sparkline, TRUE);
   gtk_widget_set_halign (self->sparkline, GTK_ALIGN_END);
   self->link = gtk_button_new_with_label (_("Open in Scope"));
+  wave_wrap_button (GTK_BUTTON (self->link));
   gtk_widget_add_css_class (self->link, "flat");
   gtk_widget_add_css_class (self->link, "small-button");
   gtk_widget_add_css_class (self->link, "accent");
