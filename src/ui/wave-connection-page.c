@@ -6,10 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-room-parts.h"
+#include "ui/wave-fold-box.h"
 #include "ui/wave-format.h"
 #include "ui/wave-gap-row.h"
 #include "ui/wave-window.h"
 #include "ui/wave-words.h"
+#include "ui/wave-wrap.h"
 
 /* Interruptions and log lines that are shown; the journal has them all. */
 #define SHOWN_GAPS 20
@@ -174,6 +176,7 @@ make_log_row (const WaveTransition *transition)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *dot = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *line;
   GtkWidget *state = gtk_label_new (wave_words_state (transition->to));
   g_autofree char *clock = wave_format_clock_ms (transition->wall_us);
   g_autofree char *cause = wave_words_cause (transition);
@@ -184,6 +187,8 @@ make_log_row (const WaveTransition *transition)
   gtk_widget_add_css_class (dot, "state-dot");
   gtk_widget_add_css_class (dot, wave_words_state_class (transition->to));
   gtk_label_set_xalign (GTK_LABEL (state), 0);
+  gtk_label_set_wrap (GTK_LABEL (state), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (time), 0);
   gtk_label_set_xalign (GTK_LABEL (why), 0);
   gtk_label_set_wrap (GTK_LABEL (why), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (why), PANGO_WRAP_WORD_CHAR);
@@ -192,14 +197,14 @@ make_log_row (const WaveTransition *transition)
   gtk_widget_add_css_class (time, "numeric");
   gtk_widget_add_css_class (time, "dim-label");
   gtk_widget_set_hexpand (words, TRUE);
-  gtk_box_append (GTK_BOX (words), state);
+  line = wave_fold_box_new (state, time, 12, 0);
+  gtk_box_append (GTK_BOX (words), line);
   if (*cause != '\0')
     gtk_box_append (GTK_BOX (words), why);
   else
     g_object_ref_sink (why), g_object_unref (why);
   gtk_box_append (GTK_BOX (box), dot);
   gtk_box_append (GTK_BOX (box), words);
-  gtk_box_append (GTK_BOX (box), time);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   return row;
@@ -380,6 +385,9 @@ wave_connection_page_init (WaveConnectionPage *self)
   self->bridge_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->log_list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Log"), -1);
+  wave_wrap_button (GTK_BUTTON (self->drop_button));
+  wave_wrap_button (GTK_BUTTON (self->verify_all));
+  wave_wrap_button (GTK_BUTTON (self->copy_button));
   add_legend (self);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);

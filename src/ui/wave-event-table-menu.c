@@ -20,13 +20,21 @@ wants_column (WaveEventTable *self, WaveColumn column)
   return value;
 }
 
+int
+wave_event_table_sp (WaveEventTable *self, int length)
+{
+  return MAX (length, (int) adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, length, gtk_widget_get_settings (GTK_WIDGET (self))));
+}
+
 static int
 wanted_width (WaveEventTable *self, WaveColumn column)
 {
   g_autoptr (GVariant) widths = g_settings_get_value (self->settings, "activity-column-widths");
   int value = wave_columns[column].width;
 
-  g_variant_lookup (widths, wave_columns[column].key, "i", &value);
+  /* A width that the person chose stands; the usual one is for text of the usual size. */
+  if (!g_variant_lookup (widths, wave_columns[column].key, "i", &value) && value > 0)
+    value = wave_event_table_sp (self, value);
   return value > 0 ? CLAMP (value, 40, 2000) : -1;
 }
 
@@ -43,10 +51,14 @@ wave_event_table_arrange (WaveEventTable *self)
   for (guint i = 0; i < WAVE_N_COLUMNS; i++)
     {
       /* In a narrow window the remembered widths would leave nothing for what is said. */
-      int width = narrow && i == WAVE_COLUMN_TYPE ? 110 : narrow && i == WAVE_COLUMN_TIME ? 104 : wanted_width (self, i);
+      int width = narrow && i == WAVE_COLUMN_TYPE   ? wave_event_table_sp (self, 110)
+                  : narrow && i == WAVE_COLUMN_TIME ? wave_event_table_sp (self, 104)
+                                                    : wanted_width (self, i);
+      /* What is left for the summary is enough, or, with large text, the table scrolls to the side: a summary of three letters says nothing. */
+      int summary = wave_event_table_sp (self, 100) > 130 ? wave_event_table_sp (self, 140) : -1;
 
       gtk_column_view_column_set_visible (self->columns[i], wants_column (self, i) && wave_columns[i].least >= self->room);
-      gtk_column_view_column_set_fixed_width (self->columns[i], narrow && i == WAVE_COLUMN_SUMMARY ? -1 : width);
+      gtk_column_view_column_set_fixed_width (self->columns[i], narrow && i == WAVE_COLUMN_SUMMARY ? summary : width);
     }
   self->arranging = FALSE;
   wave_event_table_refresh_cells (self);
@@ -63,7 +75,7 @@ save_widths (gpointer user_data)
     {
       int width = gtk_column_view_column_get_fixed_width (self->columns[i]);
 
-      if (width > 0 && width != wave_columns[i].width)
+      if (width > 0 && width != wave_columns[i].width && width != wave_event_table_sp (self, wave_columns[i].width))
         g_variant_builder_add (&builder, "{si}", wave_columns[i].key, width);
     }
   g_settings_set_value (self->settings, "activity-column-widths", g_variant_builder_end (&builder));

@@ -74,5 +74,7 @@ gboolean wave_event_table_find_cell (WaveEventTable *self, double x, double y, W
 void wave_event_table_add_menus (WaveEventTable *self);
 void wave_event_table_class_add_actions (GtkWidgetClass *widget_class);
 void wave_event_table_arrange (WaveEventTable *self);
+/* px for a length that was measured with text of the usual size; never less */
+int wave_event_table_sp (WaveEventTable *self, int length);
 
 G_END_DECLS

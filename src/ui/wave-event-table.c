@@ -155,7 +155,7 @@ on_room_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   WaveEventTable *self = WAVE_EVENT_TABLE (widget);
   int width = gtk_widget_get_width (widget);
-  WaveTableRoom room = width < NARROW ? WAVE_TABLE_NARROW : width < MEDIUM ? WAVE_TABLE_MEDIUM : WAVE_TABLE_WIDE;
+  WaveTableRoom room = width < wave_event_table_sp (self, NARROW) ? WAVE_TABLE_NARROW : width < wave_event_table_sp (self, MEDIUM) ? WAVE_TABLE_MEDIUM : WAVE_TABLE_WIDE;
 
   self->room_tick = 0;
   if (room != self->room)
@@ -416,6 +416,9 @@ wave_event_table_init (WaveEventTable *self)
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "notify::page-size", G_CALLBACK (queue_room), self,
                            G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->scroller);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi", G_CALLBACK (wave_event_table_arrange), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi", G_CALLBACK (queue_room), self, G_CONNECT_SWAPPED);
   wave_event_table_arrange (self);
 }
 

@@ -166,21 +166,30 @@ make_help (WaveFilterHelp *self)
   return grid;
 }
 
+/* px that a popover has around its content. */
+#define POPOVER_MARGIN 48
+
 /* It is made when it is looked at. */
 static void
 create_popup (GtkMenuButton *button, gpointer user_data)
 {
   WaveFilterHelp *self = user_data;
+  GtkPopover *former = gtk_menu_button_get_popover (button);
+  int room = gtk_widget_get_width (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (button)))) - POPOVER_MARGIN;
   GtkWidget *scroller, *popover;
 
-  if (gtk_menu_button_get_popover (button) != NULL)
-    return;
+  /* No wider than the window: what is beyond the edge of a phone cannot be scrolled to. */
+  if (former != NULL)
+    {
+      gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (gtk_popover_get_child (former)), CLAMP (room, 200, 640));
+      return;
+    }
   scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 480);
-  gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroller), 640);
+  gtk_scrolled_window_set_max_content_width (GTK_SCROLLED_WINDOW (scroller), CLAMP (room, 200, 640));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), make_help (self));
   popover = gtk_popover_new ();
   gtk_popover_set_child (GTK_POPOVER (popover), scroller);

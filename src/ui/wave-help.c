@@ -195,12 +195,14 @@ static void
 on_selected (GtkListBox *list, GtkListBoxRow *row, AdwNavigationSplitView *split)
 {
   AdwNavigationPage *content = adw_navigation_split_view_get_content (split);
-  AdwToolbarView *view = ADW_TOOLBAR_VIEW (adw_navigation_page_get_child (content));
+  AdwToolbarView *view;
   const WaveHelpTopic *topics;
   guint n;
 
-  if (row == NULL)
+  /* A dialog that closes loses its content before its list. */
+  if (row == NULL || content == NULL)
     return;
+  view = ADW_TOOLBAR_VIEW (adw_navigation_page_get_child (content));
   topics = wave_help_list_topics (&n);
   topics += gtk_list_box_row_get_index (row);
   adw_navigation_page_set_title (content, _(topics->title));

@@ -10,6 +10,7 @@
 #include "model/wave-participant.h"
 #include "model/wave-room.h"
 #include "ui/wave-announcer.h"
+#include "ui/wave-fold-box.h"
 #include "ui/wave-fuzzy.h"
 #include "ui/wave-presence.h"
 
@@ -378,17 +379,20 @@ make_row (const Choice *choice)
   gtk_label_set_attributes (GTK_LABEL (title), attributes);
   gtk_accessible_update_state (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_box_append (GTK_BOX (box), image);
-  gtk_box_append (GTK_BOX (box), title);
   if (choice->subtitle != NULL)
     {
       GtkWidget *subtitle = make_label (choice->subtitle, "dim-label");
 
       gtk_widget_add_css_class (subtitle, "caption");
       gtk_widget_set_hexpand (subtitle, TRUE);
+      /* A long topic is cut beside its room; it is no reason for a second line. */
+      gtk_label_set_max_width_chars (GTK_LABEL (subtitle), 24);
       if (choice->kind == KIND_PAGE || choice->kind == KIND_ACTION)
-        gtk_widget_set_halign (subtitle, GTK_ALIGN_END);
-      gtk_box_append (GTK_BOX (box), subtitle);
+        gtk_label_set_xalign (GTK_LABEL (subtitle), 1);
+      title = wave_fold_box_new (title, subtitle, 12, 0);
     }
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (box), title);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   g_object_set_data (G_OBJECT (row), "kind", GUINT_TO_POINTER (choice->kind));
   name = choice->subtitle != NULL ? g_strdup_printf ("%s, %s, %s", choice->title, kind_title (choice->kind), choice->subtitle)

@@ -9,6 +9,7 @@
 #include "ui/wave-format.h"
 #include "ui/wave-strv-group.h"
 #include "ui/wave-time-row.h"
+#include "ui/wave-wrap.h"
 
 struct _WavePreferences
 {
@@ -59,6 +60,7 @@ static void
 bind_enum (WavePreferences *self, const char *key, AdwComboRow *row, const char *const *nicks)
 {
   g_settings_bind_with_mapping (self->settings, key, row, "selected", G_SETTINGS_BIND_DEFAULT, enum_to_row, row_to_enum, (gpointer) nicks, NULL);
+  wave_keep_combo (row);
 }
 
 static gboolean

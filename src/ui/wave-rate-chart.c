@@ -11,6 +11,7 @@
 #include "ui/wave-event-words.h"
 #include "ui/wave-format.h"
 
+/* With text of the usual size. */
 #define HEIGHT 64
 #define FOOT 16 /* for the times */
 #define BAR 5   /* pixels, with the gap beside it */
@@ -301,12 +302,18 @@ draw_range (WaveRateChart *self, GtkSnapshot *snapshot, float height, const GdkR
   gdk_rgba_free (accent);
 }
 
+static int
+sp (GtkWidget *widget, int length)
+{
+  return MAX (length, (int) adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, length, gtk_widget_get_settings (widget)));
+}
+
 static void
 wave_rate_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WaveRateChart *self = WAVE_RATE_CHART (widget);
   float width = gtk_widget_get_width (widget);
-  float height = gtk_widget_get_height (widget) - FOOT;
+  float height = gtk_widget_get_height (widget) - sp (widget, FOOT);
   GdkRGBA foreground, faint;
 
   gtk_widget_get_color (widget, &foreground);
@@ -575,7 +582,7 @@ static void
 wave_rate_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
                          int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 100;
+  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT - FOOT + sp (widget, FOOT) : 100;
   *minimum_baseline = *natural_baseline = -1;
 }
 

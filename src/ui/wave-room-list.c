@@ -413,6 +413,8 @@ make_glance (WaveRoomList *self)
 
   gtk_widget_add_css_class (box, "glance");
   self->glance_rate = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->glance_rate), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (self->glance_rate), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (self->glance_rate), 0);
   gtk_widget_add_css_class (self->glance_rate, "heading");
   gtk_widget_add_css_class (self->glance_rate, "numeric");

@@ -13,6 +13,7 @@
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-view.h"
 #include "ui/wave-words-room.h"
+#include "ui/wave-wrap.h"
 
 /* So many seconds the room of the last time may take to appear before another one is opened. */
 #define LAST_ROOM_S 3
@@ -60,7 +61,11 @@ update_header (WaveRoomsPage *self)
   gboolean federated, forbidden, left;
 
   g_object_get (self->room, "engagement", &engagement, "n-members", &members, "federated", &federated, "forbidden", &forbidden, "left", &left, NULL);
-  gtk_label_set_text (self->room_name, wave_room_get_display_name (self->room));
+  if (g_strcmp0 (gtk_label_get_text (self->room_name), wave_room_get_display_name (self->room)) != 0)
+    {
+      gtk_label_set_text (self->room_name, wave_room_get_display_name (self->room));
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->room_name), wave_room_get_display_name (self->room));
+    }
   if (wave_room_get_topic (self->room) != NULL)
     {
       g_autofree char *topic = wave_words_line (wave_room_get_topic (self->room), 400);
@@ -397,6 +402,7 @@ wave_rooms_page_init (WaveRoomsPage *self)
   GtkEventController *controller = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  wave_wrap_label (self->room_name);
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect (controller, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);

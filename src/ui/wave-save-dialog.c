@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/wave-wrap.h"
+
 typedef struct {
   WaveSaveWhat what;
   char *name;
@@ -121,6 +123,7 @@ add_combo (GtkWidget *list, const char *title, const char *const *strings)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (row, G_LIST_MODEL (model));
+  wave_stack_combo (row);
   gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (row));
   return g_object_ref (row);
 }

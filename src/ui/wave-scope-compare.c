@@ -139,6 +139,7 @@ make_table (WaveScopeCompare *self)
       gtk_label_set_attributes (heading, attributes);
       gtk_label_set_ellipsize (heading, PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (heading, 28);
+      gtk_label_set_width_chars (heading, 12);
       self->outcomes[i] = add_label (grid, "", "caption", (int)i + 1, 1);
       gtk_label_set_ellipsize (self->outcomes[i], PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (self->outcomes[i], 28);
@@ -210,6 +211,9 @@ make_none (void)
   gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
   gtk_label_set_max_width_chars (GTK_LABEL (words), 60);
   gtk_widget_add_css_class (words, "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_JUSTIFY_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "scope.compare-recording");
   gtk_widget_add_css_class (button, "pill");
   gtk_widget_set_halign (button, GTK_ALIGN_CENTER);

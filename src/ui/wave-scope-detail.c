@@ -16,6 +16,8 @@
 
 /* How often a stream that lasts is read anew. */
 #define REFRESH_MS 100
+/* The figures, px: less than a page of 360 px has. */
+#define FIGURES_WIDTH 330
 #define MAX_DIFFERENCE 1000
 
 struct _WaveScopeDetail
@@ -395,9 +397,32 @@ label (const char *text, const char *css)
   return GTK_LABEL (widget);
 }
 
+static GtkSizeRequestMode
+get_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* With large text the figures would like to be wider than a narrow window; then their words break. To the wrap box they may say so only if it is not more
+ * than a line has: beyond that it places a child wrongly where text runs from right to left. */
+static void
+measure_figures (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural, mb, nb);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, MIN (*natural, FIGURES_WIDTH));
+}
+
+static void
+allocate_figures (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+}
+
 static GtkWidget *
 make_figures (WaveScopeDetail *self)
 {
+  GtkWidget *bin = adw_bin_new ();
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
@@ -439,6 +464,9 @@ make_figures (WaveScopeDetail *self)
       GtkLabel *name = label (wave_scope_figure_name (i), "dim-label");
 
       self->values[i] = label ("", "numeric");
+      gtk_label_set_wrap (name, TRUE);
+      gtk_label_set_wrap (self->values[i], TRUE);
+      gtk_widget_set_valign (GTK_WIDGET (name), GTK_ALIGN_START);
       gtk_widget_add_css_class (GTK_WIDGET (name), "caption");
       gtk_widget_add_css_class (GTK_WIDGET (self->values[i]), "caption-heading");
       gtk_widget_set_tooltip_text (GTK_WIDGET (name), wave_scope_figure_meaning (i));
@@ -448,7 +476,9 @@ make_figures (WaveScopeDetail *self)
       gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (name), 0, 3 + (int)i, 1, 1);
       gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->values[i]), 1, 3 + (int)i, 1, 1);
     }
-  return grid;
+  adw_bin_set_child (ADW_BIN (bin), grid);
+  gtk_widget_set_layout_manager (bin, gtk_custom_layout_new (get_mode, measure_figures, allocate_figures));
+  return bin;
 }
 
 static GtkWidget *

@@ -11,12 +11,15 @@
 #define N_BARS 24
 #define BARS_PER_DECADE 4
 #define FIRST_US 100.0
+/* With text of the usual size. */
 #define TOP 22
 #define BOTTOM 20
 
 struct _WaveScopeHistogram
 {
   GtkWidget parent_instance;
+
+  int top, bottom; /* px that text needs above and below */
 
   guint bars[N_BARS];
   guint most;
@@ -48,7 +51,7 @@ wave_scope_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   WaveScopeHistogram *self = WAVE_SCOPE_HISTOGRAM (widget);
   static const char *const labels[] = { "0.1", "1", "10", "100 ms", "1 s", "10" };
   double width = gtk_widget_get_width (widget) - 16;
-  double height = gtk_widget_get_height (widget) - TOP - BOTTOM;
+  double height = gtk_widget_get_height (widget) - self->top - self->bottom;
   int stall_bar = bar_of (self->stall_us + 1);
   GdkRGBA grid = wave_scope_colour (WAVE_SCOPE_COLOUR_GRID, 1);
 
@@ -57,8 +60,10 @@ wave_scope_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       double x = 8 + width * i * BARS_PER_DECADE / N_BARS;
 
-      gtk_snapshot_append_color (snapshot, &grid, &GRAPHENE_RECT_INIT ((float)floor (x), TOP, 1, (float)height));
-      draw_text (widget, snapshot, labels[i], x, TOP + height + 2, 0.5);
+      gtk_snapshot_append_color (snapshot, &grid, &GRAPHENE_RECT_INIT ((float)floor (x), self->top, 1, (float)height));
+      /* Large ones would run into each other: every other one then. */
+      if (i % 2 == 0 || self->bottom * 2 < BOTTOM * 3)
+        draw_text (widget, snapshot, labels[i], x, self->top + height + 2, 0.5);
     }
   for (int i = 0; i < N_BARS && self->most > 0; i++)
     {
@@ -72,7 +77,7 @@ wave_scope_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
       if (self->bars[i] == 0)
         continue;
-      bar = GRAPHENE_RECT_INIT ((float)x0, (float)(TOP + height - MAX (3, share * height)), (float)(x1 - x0), (float)MAX (3, share * height));
+      bar = GRAPHENE_RECT_INIT ((float)x0, (float)(self->top + height - MAX (3, share * height)), (float)(x1 - x0), (float)MAX (3, share * height));
       gtk_snapshot_append_color (snapshot, &colour, &bar);
       if (stalled)
         {
@@ -86,8 +91,13 @@ wave_scope_histogram_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 wave_scope_histogram_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 120;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 180 : 190;
+  WaveScopeHistogram *self = WAVE_SCOPE_HISTOGRAM (widget);
+  double scale = wave_scope_get_text_scale (widget);
+
+  self->top = (int)(TOP * scale);
+  self->bottom = (int)(BOTTOM * scale);
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 120 - TOP - BOTTOM + self->top + self->bottom;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 180 : 190 - TOP - BOTTOM + self->top + self->bottom;
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/wave-fold-box.h"
 #include "ui/wave-scope-format.h"
 #include "ui/wave-scope-help.h"
 #include "ui/wave-scope-page-private.h"
@@ -238,6 +239,7 @@ wave_scope_page_make_tools (WaveScopePage *self)
   const char *const groups[] = { _ ("By AI"), _ ("By room"), _ ("Flat"), NULL };
   GtkWidget *wrap = adw_wrap_box_new ();
   GtkWidget *grouping = gtk_drop_down_new_from_strings (groups);
+  GtkWidget *tools;
 
   adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (wrap), 6);
   adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (wrap), 6);
@@ -255,6 +257,9 @@ wave_scope_page_make_tools (WaveScopePage *self)
   gtk_widget_set_visible (self->stalled, FALSE);
   g_signal_connect_swapped (self->stalled, "clicked", G_CALLBACK (on_stalled), self);
   self->summary = GTK_LABEL (gtk_label_new (NULL));
+  /* What is above the lanes takes height from them. */
+  gtk_label_set_wrap (self->summary, TRUE);
+  gtk_label_set_lines (self->summary, 2);
   gtk_label_set_ellipsize (self->summary, PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (self->summary, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->summary), "numeric");
@@ -265,12 +270,12 @@ wave_scope_page_make_tools (WaveScopePage *self)
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), icon_button ("zoom-in-symbolic", _ ("Zoom In (+)"), G_CALLBACK (on_zoom_in), self));
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), make_menu ());
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), self->stalled);
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->summary));
-  gtk_widget_set_margin_start (wrap, 12);
-  gtk_widget_set_margin_end (wrap, 12);
-  gtk_widget_set_margin_top (wrap, 6);
-  gtk_widget_set_margin_bottom (wrap, 6);
-  return wrap;
+  tools = wave_fold_box_new (wrap, GTK_WIDGET (self->summary), 6, 6);
+  gtk_widget_set_margin_start (tools, 12);
+  gtk_widget_set_margin_end (tools, 12);
+  gtk_widget_set_margin_top (tools, 6);
+  gtk_widget_set_margin_bottom (tools, 6);
+  return tools;
 }
 
 void

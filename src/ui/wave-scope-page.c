@@ -28,7 +28,11 @@ tell_summary (WaveScopePage *self)
   guint n_stalled = wave_stream_store_get_n_stalled (store);
   g_autofree char *text = wave_scope_summary_dup_text (self->sums);
 
-  gtk_label_set_text (self->summary, text);
+  if (g_strcmp0 (gtk_label_get_text (self->summary), text) != 0)
+    {
+      gtk_label_set_text (self->summary, text);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), text);
+    }
   gtk_widget_set_visible (self->stalled, n_stalled > 0);
   if (n_stalled > 0)
     {
@@ -223,7 +227,7 @@ make_panels (WaveScopePage *self)
   gtk_widget_set_margin_end (GTK_WIDGET (switcher), 12);
   gtk_widget_set_margin_top (GTK_WIDGET (switcher), 6);
   gtk_widget_add_css_class (GTK_WIDGET (switcher), "flat");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (bar), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (bar), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (bar), GTK_WIDGET (switcher));
   gtk_widget_set_vexpand (GTK_WIDGET (self->panels), TRUE);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (bar), TRUE);

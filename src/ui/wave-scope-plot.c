@@ -8,6 +8,7 @@
 #include "ui/wave-scope-view-private.h"
 
 #define LEFT 8
+/* With text of the usual size. */
 #define TOP 22
 #define BOTTOM 20
 #define PHASE_STRIP 20
@@ -15,6 +16,8 @@
 struct _WaveScopePlot
 {
   GtkWidget parent_instance;
+
+  int top, bottom, strip; /* px that text needs above, below and in the strip of phases */
 
   GPtrArray *streams; /* owned */
   gint64 now_us;
@@ -86,7 +89,7 @@ static void
 draw_axis (WaveScopePlot *self, GtkSnapshot *snapshot, gint64 span_us, double height)
 {
   double us_per_px = span_us / plot_width (self);
-  gint64 step = wave_scope_tick_step (us_per_px, 72);
+  gint64 step = wave_scope_tick_step (us_per_px, 72 * wave_scope_get_text_scale (GTK_WIDGET (self)));
   GdkRGBA grid = wave_scope_colour (WAVE_SCOPE_COLOUR_GRID, 1);
 
   for (gint64 at = 0; at <= span_us; at += step)
@@ -94,8 +97,8 @@ draw_axis (WaveScopePlot *self, GtkSnapshot *snapshot, gint64 span_us, double he
       g_autofree char *label = wave_scope_format_tick (at, step);
       double x = LEFT + at / us_per_px;
 
-      gtk_snapshot_append_color (snapshot, &grid, &GRAPHENE_RECT_INIT ((float)floor (x), TOP, 1, (float)height));
-      draw_text (self, snapshot, label, x, TOP + height + 2, 0.5, WAVE_SCOPE_COLOUR_DIM);
+      gtk_snapshot_append_color (snapshot, &grid, &GRAPHENE_RECT_INIT ((float)floor (x), self->top, 1, (float)height));
+      draw_text (self, snapshot, label, x, self->top + height + 2, 0.5, WAVE_SCOPE_COLOUR_DIM);
     }
 }
 
@@ -117,8 +120,8 @@ draw_phases (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, dou
 
       if (phases[i].phase == WAVE_AI_GENERATING || phases[i].phase == WAVE_AI_IDLE || x1 <= x0)
         continue;
-      gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT ((float)x0, TOP, (float)(x1 - x0), (float)height));
-      wave_scope_draw_phase (GTK_WIDGET (self), snapshot, &phases[i], x0, x1, TOP, PHASE_STRIP, x0);
+      gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT ((float)x0, self->top, (float)(x1 - x0), (float)height));
+      wave_scope_draw_phase (GTK_WIDGET (self), snapshot, &phases[i], x0, x1, self->top, self->strip, x0);
     }
 }
 
@@ -153,11 +156,11 @@ draw_silences (WaveScopePlot *self, GtkSnapshot *snapshot, WaveStream *stream, d
 
           x0 = LEFT + (chunks[i].at_us - started) / us_per_px;
           x1 = x0 + silence / us_per_px;
-          area = GRAPHENE_RECT_INIT ((float)x0, TOP, (float)MAX (1, x1 - x0), (float)height);
+          area = GRAPHENE_RECT_INIT ((float)x0, self->top, (float)MAX (1, x1 - x0), (float)height);
           gtk_snapshot_append_color (snapshot, &fill, &area);
           wave_scope_draw_hatch (snapshot, &area, &line, 10, FALSE);
           if (x1 - x0 > 30)
-            draw_text (self, snapshot, words, (x0 + x1) / 2, TOP + PHASE_STRIP + 4, 0.5, WAVE_SCOPE_COLOUR_STALL);
+            draw_text (self, snapshot, words, (x0 + x1) / 2, self->top + self->strip + 4, 0.5, WAVE_SCOPE_COLOUR_STALL);
           i = next;
           continue;
         }
@@ -188,7 +191,7 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
   g_autoptr (GskStroke) stroke = gsk_stroke_new (2);
   GdkRGBA colour = self->streams->len == 1 ? wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 1) : wave_scope_series_colour (index);
   double x1 = LEFT + (end - started) / us_per_px;
-  float y = (float)(TOP + height);
+  float y = (float)(self->top + height);
 
   /* Every second one is dashed, so that colour is never the only mark. */
   if (index % 2 == 1)
@@ -198,7 +201,7 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
   for (double x = LEFT; x <= x1 + 0.5; x += 1)
     {
       guint by = wave_scope_chunks_by (chunks, n, started + (gint64)((x - LEFT) * us_per_px));
-      float at = (float)(TOP + height - (by > 0 ? chunks[by - 1].chars_after : 0) * height / most);
+      float at = (float)(self->top + height - (by > 0 ? chunks[by - 1].chars_after : 0) * height / most);
 
       if (at != y)
         {
@@ -217,7 +220,7 @@ draw_curve (WaveScopePlot *self, GtkSnapshot *snapshot, guint index, double us_p
       g_autoptr (GskPath) closed = NULL;
       GdkRGBA pale = wave_scope_colour (WAVE_SCOPE_COLOUR_GENERATING, 0.22f);
 
-      gsk_path_builder_line_to (area, (float)x1, (float)(TOP + height));
+      gsk_path_builder_line_to (area, (float)x1, (float)(self->top + height));
       gsk_path_builder_close (area);
       closed = gsk_path_builder_free_to_path (g_steal_pointer (&area));
       gtk_snapshot_append_fill (snapshot, closed, GSK_FILL_RULE_WINDING, &pale);
@@ -229,7 +232,7 @@ static void
 wave_scope_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WaveScopePlot *self = WAVE_SCOPE_PLOT (widget);
-  double height = gtk_widget_get_height (widget) - TOP - BOTTOM;
+  double height = gtk_widget_get_height (widget) - self->top - self->bottom;
   g_autofree char *most_text = NULL;
   double us_per_px;
   gint64 span_us;
@@ -254,8 +257,8 @@ wave_scope_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       float x = (float)floor (LEFT + MIN (self->playhead_us, span_us) / us_per_px);
       GskRoundedRect knob;
 
-      gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (x - 1, TOP - 4, 2, (float)height + 4));
-      gsk_rounded_rect_init_from_rect (&knob, &GRAPHENE_RECT_INIT (x - 5, TOP - 9, 10, 10), 5);
+      gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (x - 1, self->top - 4, 2, (float)height + 4));
+      gsk_rounded_rect_init_from_rect (&knob, &GRAPHENE_RECT_INIT (x - 5, self->top - 9, 10, 10), 5);
       gtk_snapshot_push_rounded_clip (snapshot, &knob);
       gtk_snapshot_append_color (snapshot, &colour, &knob.bounds);
       gtk_snapshot_pop (snapshot);
@@ -265,8 +268,14 @@ wave_scope_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 wave_scope_plot_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 220 : 120;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 300 : 190;
+  WaveScopePlot *self = WAVE_SCOPE_PLOT (widget);
+  double scale = wave_scope_get_text_scale (widget);
+
+  self->top = (int)(TOP * scale);
+  self->bottom = (int)(BOTTOM * scale);
+  self->strip = (int)(PHASE_STRIP * scale);
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 220 : 120 - TOP - BOTTOM + self->top + self->bottom;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 300 : 190 - TOP - BOTTOM + self->top + self->bottom;
 }
 
 static void

@@ -135,6 +135,8 @@ add_label (WaveScopeTotals *self, const char *text, const char *css, int column,
     {
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+      /* The table scrolls to the side before its names are nothing but dots. */
+      gtk_label_set_width_chars (GTK_LABEL (label), MIN (10, (int)g_utf8_strlen (text, -1)));
     }
   gtk_widget_add_css_class (label, css);
   gtk_grid_attach (self->grid, label, column, row, 1, 1);
@@ -342,7 +344,7 @@ static void
 wave_scope_totals_init (WaveScopeTotals *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *tools = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *tools = adw_wrap_box_new ();
   const char *const words[] = { _ ("By AI"), _ ("By room"), NULL };
   const char *const spans[] = { _ ("All that is held"), _ ("Last minute"), _ ("Last 10 minutes"), _ ("Last hour"), _ ("Selected range"), NULL };
 
@@ -358,8 +360,10 @@ wave_scope_totals_init (WaveScopeTotals *self)
   self->place = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->place), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->place), TRUE);
-  gtk_box_append (GTK_BOX (tools), GTK_WIDGET (self->by));
-  gtk_box_append (GTK_BOX (tools), GTK_WIDGET (self->span));
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (tools), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (tools), 6);
+  adw_wrap_box_append (ADW_WRAP_BOX (tools), GTK_WIDGET (self->by));
+  adw_wrap_box_append (ADW_WRAP_BOX (tools), GTK_WIDGET (self->span));
   gtk_box_append (GTK_BOX (box), tools);
   gtk_box_append (GTK_BOX (box), self->place);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->note));

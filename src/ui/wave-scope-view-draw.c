@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "protocol/wave-payloads.h"
 #include "ui/wave-scope-view-private.h"
+
+double
+wave_scope_get_text_scale (GtkWidget *widget)
+{
+  return MAX (1, adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, 1, gtk_widget_get_settings (widget)));
+}
 
 PangoLayout *
 wave_scope_make_layout (GtkWidget *widget, const char *text, double scale, gboolean bold, int width_px)
@@ -65,7 +72,7 @@ draw_axis (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height)
 {
   double gutter = wave_scope_view_gutter (self);
   double per_px = self->span_us / wave_scope_view_plot_width (self);
-  gint64 step = wave_scope_tick_step (per_px, 92);
+  gint64 step = wave_scope_tick_step (per_px, wave_scope_view_sp (self, 92));
   gint64 to_wall = wave_tenant_get_now_wall (self->tenant) - wave_tenant_get_now_mono (self->tenant);
   gint64 origin = self->following ? self->now_us : -to_wall;
   gint64 right = self->left_us + self->span_us;
@@ -81,7 +88,7 @@ draw_axis (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height)
       GdkRGBA dim = wave_scope_colour (WAVE_SCOPE_COLOUR_DIM, 1);
       int w;
 
-      fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 1, x, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 1, x, self->axis_height, 1, height - self->axis_height);
       if (self->following)
         label = at == 0 ? g_strdup (_("now")) : wave_scope_format_tick (at, step);
       else
@@ -126,9 +133,9 @@ draw_gaps (WaveScopeView *self, GtkSnapshot *snapshot, int height)
         continue;
       x0 = MAX (wave_scope_view_gutter (self), wave_scope_view_x_of (self, wave_gap_get_start_mono (gap)));
       x1 = MAX (x0 + 2, MIN (gtk_widget_get_width (GTK_WIDGET (self)), wave_scope_view_x_of (self, end)));
-      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.16f, x0, AXIS_HEIGHT, x1 - x0, height - AXIS_HEIGHT);
-      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x0, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
-      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x1 - 1, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.16f, x0, self->axis_height, x1 - x0, height - self->axis_height);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x0, self->axis_height, 1, height - self->axis_height);
+      fill (snapshot, WAVE_SCOPE_COLOUR_GAP, 0.8f, x1 - 1, self->axis_height, 1, height - self->axis_height);
       if (x1 - x0 > 48)
         draw_text (self, snapshot, _("✂ gap"), 0.8, TRUE, x0 + 4, height - 20, (int)(x1 - x0) - 6, WAVE_SCOPE_COLOUR_GAP);
     }
@@ -245,7 +252,7 @@ draw_outcome (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *r
   if (w > limit - x)
     {
       g_object_unref (layout);
-      layout = limit - x >= 90 ? wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, (int)(limit - x))
+      layout = limit - x >= wave_scope_view_sp (self, 90) ? wave_scope_make_layout (GTK_WIDGET (self), text, 0.82, TRUE, (int)(limit - x))
                                : wave_scope_make_layout (GTK_WIDGET (self), brief, 0.82, TRUE, -1);
       pango_layout_get_pixel_size (layout, &w, &h);
     }
@@ -320,19 +327,19 @@ draw_chip (WaveScopeView *self, GtkSnapshot *snapshot, gint64 start, gint64 end,
 
   if (x1 < wave_scope_view_gutter (self) || x0 > x1)
     return;
-  gsk_rounded_rect_init_from_rect (&chip, &GRAPHENE_RECT_INIT ((float)x0, (float)y + 3, (float)MAX (2, x1 - x0 - 1), CHILD_HEIGHT - 6), 6);
+  gsk_rounded_rect_init_from_rect (&chip, &GRAPHENE_RECT_INIT ((float)x0, (float)y + 3, (float)MAX (2, x1 - x0 - 1), self->child_height - 6), 6);
   gtk_snapshot_push_rounded_clip (snapshot, &chip);
   gtk_snapshot_append_color (snapshot, &back, &chip.bounds);
-  fill (snapshot, colour, 1, x0, y, 4, CHILD_HEIGHT);
+  fill (snapshot, colour, 1, x0, y, 4, self->child_height);
   room = x1 - MAX (x0, wave_scope_view_gutter (self)) - 13;
   /* The sign alone where the words would be cut to nothing. */
-  if (room < 52)
+  if (room < wave_scope_view_sp (self, 52))
     {
       sign = g_utf8_substring (text, 0, 1);
       text = sign;
     }
   if (room > 10)
-    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + 6, (int)room + 4, WAVE_SCOPE_COLOUR_TEXT);
+    draw_text (self, snapshot, text, 0.82, FALSE, MAX (x0, wave_scope_view_gutter (self)) + 9, y + wave_scope_view_sp (self, 6), (int)room + 4, WAVE_SCOPE_COLOUR_TEXT);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -370,12 +377,12 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
   gboolean late = last != NULL && is_late (last, self->now_us, limits);
   const char *title = first_on_screen && row->title[0] == '\0' ? row->group : row->title;
   g_autofree char *marked = stalled || late ? g_strdup_printf ("%s %s", stalled ? "▲" : "◷", title[0] != '\0' ? title : row->subtitle) : NULL;
-  double top = y + (self->lane_height - 36) / 2;
+  double top = y + (self->lane_height - wave_scope_view_sp (self, 36)) / 2;
 
   if (row->kind != WAVE_SCOPE_LANE_STREAMS)
     {
       /* One line, indented: it belongs to the lane above it. */
-      draw_text (self, snapshot, row->title, 0.88, FALSE, 20, y + 5, gutter - 28, WAVE_SCOPE_COLOUR_TEXT);
+      draw_text (self, snapshot, row->title, 0.88, FALSE, 20, y + wave_scope_view_sp (self, 5), gutter - 28, WAVE_SCOPE_COLOUR_TEXT);
       return;
     }
 
@@ -386,10 +393,10 @@ draw_gutter (WaveScopeView *self, GtkSnapshot *snapshot, const WaveScopeLane *ro
       draw_text (self, snapshot, marked != NULL ? marked : title, 0.95, TRUE, 12, top, gutter - 20,
                  marked != NULL ? WAVE_SCOPE_COLOUR_STALL : WAVE_SCOPE_COLOUR_TEXT);
       /* A lane without a title of its own is marked at its subtitle: not the same word twice. */
-      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + 19, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+      draw_text (self, snapshot, title[0] != '\0' ? row->subtitle : row->group, 0.82, FALSE, 12, top + wave_scope_view_sp (self, 19), gutter - 20, WAVE_SCOPE_COLOUR_DIM);
     }
   else
-    draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + 8, gutter - 20, WAVE_SCOPE_COLOUR_DIM);
+    draw_text (self, snapshot, row->subtitle, 0.82, FALSE, 12, top + wave_scope_view_sp (self, 8), gutter - 20, WAVE_SCOPE_COLOUR_DIM);
 }
 
 /* The time under the pointer, on the axis. */
@@ -431,15 +438,15 @@ draw_feedback (WaveScopeView *self, GtkSnapshot *snapshot, int width, int height
       double x0 = MAX (gutter, wave_scope_view_x_of (self, self->range_from_us));
       double x1 = MIN (width, wave_scope_view_x_of (self, self->range_to_us));
 
-      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.09f, x0, AXIS_HEIGHT, x1 - x0, height - AXIS_HEIGHT);
-      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x0, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
-      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x1 - 1, AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.09f, x0, self->axis_height, x1 - x0, height - self->axis_height);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x0, self->axis_height, 1, height - self->axis_height);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.7f, x1 - 1, self->axis_height, 1, height - self->axis_height);
     }
   if (now_x >= gutter && now_x < width)
-    fill (snapshot, WAVE_SCOPE_COLOUR_GOOD, self->following ? 1 : 0.5f, now_x, AXIS_HEIGHT - 4, 2, height);
+    fill (snapshot, WAVE_SCOPE_COLOUR_GOOD, self->following ? 1 : 0.5f, now_x, self->axis_height - 4, 2, height);
   if (self->pointer_x >= gutter && self->pointer_y >= 0)
     {
-      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.35f, floor (self->pointer_x), AXIS_HEIGHT, 1, height - AXIS_HEIGHT);
+      fill (snapshot, WAVE_SCOPE_COLOUR_TEXT, 0.35f, floor (self->pointer_x), self->axis_height, 1, height - self->axis_height);
       draw_pointer_time (self, snapshot, width);
     }
 }
@@ -462,16 +469,16 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   n = MIN (wave_scope_lanes_get_n (self->lanes), self->tops->len > 0 ? self->tops->len - 1 : 0);
   for (first = 0; first < n && wave_scope_view_lane_top (self, first + 1) <= value; first++)
     ;
-  for (last = first; last < n && wave_scope_view_lane_top (self, last) < value + height - AXIS_HEIGHT; last++)
+  for (last = first; last < n && wave_scope_view_lane_top (self, last) < value + height - self->axis_height; last++)
     ;
 
   fill (snapshot, WAVE_SCOPE_COLOUR_BACK, 1, 0, 0, width, height);
   draw_axis (self, snapshot, width, height);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, AXIS_HEIGHT, width, height - AXIS_HEIGHT));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, self->axis_height, width, height - self->axis_height));
   for (guint i = first; i < last; i++)
     {
       const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
-      double y = AXIS_HEIGHT + wave_scope_view_lane_top (self, i) - value;
+      double y = self->axis_height + wave_scope_view_lane_top (self, i) - value;
       double lane_height = wave_scope_view_lane_top (self, i + 1) - wave_scope_view_lane_top (self, i);
 
       if ((int)i == self->focus_lane)
@@ -480,11 +487,11 @@ wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         fill (snapshot, WAVE_SCOPE_COLOUR_GRID, 0.8f, 0, y, width, 1);
       draw_gutter (self, snapshot, row, y, i == first, &thresholds);
     }
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float)gutter, AXIS_HEIGHT, (float)(width - gutter), height - AXIS_HEIGHT));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float)gutter, self->axis_height, (float)(width - gutter), height - self->axis_height));
   for (guint i = first; i < last; i++)
     {
       const WaveScopeLane *row = wave_scope_lanes_get (self->lanes, i);
-      double y = AXIS_HEIGHT + wave_scope_view_lane_top (self, i) - value;
+      double y = self->axis_height + wave_scope_view_lane_top (self, i) - value;
 
       if (row->kind == WAVE_SCOPE_LANE_STREAMS)
         draw_streams (self, snapshot, row, y + BAND_TOP, &thresholds);

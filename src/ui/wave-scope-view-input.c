@@ -161,7 +161,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, WaveScope
       return GDK_EVENT_STOP;
     }
   /* Over the axis, with Ctrl, or when there are no more lanes to scroll to, the wheel zooms. */
-  if ((state & GDK_CONTROL_MASK) || fits || (self->pointer_y >= 0 && self->pointer_y < AXIS_HEIGHT))
+  if ((state & GDK_CONTROL_MASK) || fits || (self->pointer_y >= 0 && self->pointer_y < self->axis_height))
     {
       wave_scope_view_zoom_at (self, x, pow (1.25, fine ? -dy / 40 : -dy));
       return GDK_EVENT_STOP;

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+/* With text of the usual size: the view holds what they are with the person's. */
 #define AXIS_HEIGHT 26
 #define LANE_MIN_HEIGHT 42
 #define CHILD_HEIGHT 30
@@ -41,6 +42,8 @@ struct _WaveScopeView
 
   WaveScopeGrouping grouping;
   gboolean lanes_dirty;
+  double text_scale; /* of the person's text to the usual one; at least 1 */
+  int axis_height, lane_min_height, child_height;
   int lane_height; /* of streams: the more room there is, the higher */
   GArray *tops;    /* int: where each lane begins below the axis, and where the last one ends */
   int focus_lane; /* row of the keyboard, -1 */
@@ -75,6 +78,8 @@ void wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what);
 void wave_scope_view_changed (WaveScopeView *self);
 /* Places the lanes and tells the scroll bar. */
 void wave_scope_view_configure (WaveScopeView *self);
+/* px for a length that was measured with text of the usual size */
+int wave_scope_view_sp (WaveScopeView *self, int length);
 int wave_scope_view_gutter (WaveScopeView *self);
 int wave_scope_view_band_height (WaveScopeView *self);
 double wave_scope_view_plot_width (WaveScopeView *self);
@@ -96,6 +101,8 @@ gboolean wave_scope_view_query_tooltip (GtkWidget *widget, int x, int y, gboolea
 
 /* wave-scope-view-draw.c */
 void wave_scope_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* The person's text in relation to the usual size; at least 1. It is asked for when a widget is measured, as that happens with each change of it. */
+double wave_scope_get_text_scale (GtkWidget *widget);
 PangoLayout *wave_scope_make_layout (GtkWidget *widget, const char *text, double scale, gboolean bold, int width_px);
 void wave_scope_draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, double x, double y, const GdkRGBA *colour);
 

@@ -27,11 +27,27 @@ wave_scope_view_emit (WaveScopeView *self, WaveScopeViewSignal what)
 /* ---- geometry ---- */
 
 int
+wave_scope_view_sp (WaveScopeView *self, int length)
+{
+  return (int)(length * self->text_scale);
+}
+
+/* A change of the text's size makes us be measured anew. */
+static void
+update_text_scale (WaveScopeView *self)
+{
+  self->text_scale = wave_scope_get_text_scale (GTK_WIDGET (self));
+  self->axis_height = wave_scope_view_sp (self, AXIS_HEIGHT);
+  self->lane_min_height = wave_scope_view_sp (self, LANE_MIN_HEIGHT);
+  self->child_height = wave_scope_view_sp (self, CHILD_HEIGHT);
+}
+
+int
 wave_scope_view_gutter (WaveScopeView *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
 
-  return CLAMP (width * 3 / 10, 84, 168);
+  return CLAMP (width * 3 / 10, 84, wave_scope_view_sp (self, 168));
 }
 
 int
@@ -73,10 +89,10 @@ wave_scope_view_lane_top (WaveScopeView *self, guint lane)
 int
 wave_scope_view_lane_at (WaveScopeView *self, double y)
 {
-  double in = y - AXIS_HEIGHT + (self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0);
+  double in = y - self->axis_height + (self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0);
   guint low = 0, high = self->tops->len;
 
-  if (y < AXIS_HEIGHT || in < 0)
+  if (y < self->axis_height || in < 0)
     return -1;
   while (low < high)
     {
@@ -227,14 +243,14 @@ on_grown (gpointer user_data)
 
 /* A few lanes share the room that there is; many are as low as can be read, and scroll. */
 static int
-fitting_lane_height (guint n_streams, double room)
+fitting_lane_height (WaveScopeView *self, guint n_streams, double room)
 {
   static const int heights[] = { 66, 60, 54, 48 };
 
   for (guint i = 0; i < G_N_ELEMENTS (heights); i++)
-    if (n_streams * (double)heights[i] <= room)
-      return heights[i];
-  return LANE_MIN_HEIGHT;
+    if (n_streams * (double)wave_scope_view_sp (self, heights[i]) <= room)
+      return wave_scope_view_sp (self, heights[i]);
+  return self->lane_min_height;
 }
 
 static void
@@ -246,13 +262,13 @@ place_lanes (WaveScopeView *self, double page)
 
   for (guint i = 0; i < n; i++)
     children += wave_scope_lanes_get (self->lanes, i)->kind != WAVE_SCOPE_LANE_STREAMS;
-  self->lane_height = fitting_lane_height (n - children, page - 8 - children * CHILD_HEIGHT);
+  self->lane_height = fitting_lane_height (self, n - children, page - 8 - children * self->child_height);
   wave_scope_nodes_set_height (self->nodes, wave_scope_view_band_height (self));
   g_array_set_size (self->tops, 0);
   for (guint i = 0; i < n; i++)
     {
       g_array_append_val (self->tops, top);
-      top += wave_scope_lanes_get (self->lanes, i)->kind == WAVE_SCOPE_LANE_STREAMS ? self->lane_height : CHILD_HEIGHT;
+      top += wave_scope_lanes_get (self->lanes, i)->kind == WAVE_SCOPE_LANE_STREAMS ? self->lane_height : self->child_height;
     }
   g_array_append_val (self->tops, top);
 }
@@ -260,7 +276,7 @@ place_lanes (WaveScopeView *self, double page)
 void
 wave_scope_view_configure (WaveScopeView *self)
 {
-  double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - AXIS_HEIGHT);
+  double page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) - self->axis_height);
   double upper;
 
   place_lanes (self, page);
@@ -383,8 +399,12 @@ wave_scope_view_size_allocate (GtkWidget *widget, int width, int height, int bas
 static void
 wave_scope_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *mb, int *nb)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 2;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : AXIS_HEIGHT + LANE_MIN_HEIGHT * 8;
+  WaveScopeView *self = WAVE_SCOPE_VIEW (widget);
+
+  update_text_scale (self);
+  /* Two lanes, or one of large text. */
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : MAX (AXIS_HEIGHT + LANE_MIN_HEIGHT * 2, self->axis_height + self->lane_min_height);
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : self->axis_height + self->lane_min_height * 8;
 }
 
 static void
@@ -530,7 +550,8 @@ wave_scope_view_init (WaveScopeView *self)
 {
   self->span_us = 60 * G_USEC_PER_SEC;
   self->following = self->growing = TRUE;
-  self->lane_height = LANE_MIN_HEIGHT;
+  update_text_scale (self);
+  self->lane_height = self->lane_min_height;
   self->tops = g_array_new (FALSE, FALSE, sizeof (int));
   self->lanes_dirty = TRUE;
   self->focus_lane = -1;

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/wave-fold-box.h"
+
 static const WaveShortcutRow rows[] = {
   { NULL, N_("General") },
   { N_("Go to a room, person or page, or do something"), "<Control>k" },
@@ -89,9 +91,11 @@ wave_shortcuts_list (guint *n_rows)
 static GtkWidget *
 make_caps (const char *accels, GString *spoken)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = adw_wrap_box_new ();
   g_auto (GStrv) parts = g_strsplit (accels, " ", -1);
 
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (box), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (box), 6);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   for (guint i = 0; parts[i] != NULL; i++)
     {
@@ -105,7 +109,7 @@ make_caps (const char *accels, GString *spoken)
       text = gtk_accelerator_get_label (key, modifiers);
       cap = gtk_label_new (text);
       gtk_widget_add_css_class (cap, "keycap");
-      gtk_box_append (GTK_BOX (box), cap);
+      adw_wrap_box_append (ADW_WRAP_BOX (box), cap);
       g_string_append_printf (spoken, ", %s", text);
     }
   return box;
@@ -114,12 +118,19 @@ make_caps (const char *accels, GString *spoken)
 static GtkWidget *
 make_row (const WaveShortcutRow *shortcut)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = adw_preferences_row_new ();
+  GtkWidget *title = gtk_label_new (_(shortcut->title));
+  GtkWidget *line;
   g_autoptr (GString) spoken = g_string_new (_(shortcut->title));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(shortcut->title));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_caps (shortcut->accels, spoken));
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  line = wave_fold_box_new (title, make_caps (shortcut->accels, spoken), 12, 6);
+  gtk_widget_add_css_class (line, "shortcut");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), line);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken->str, -1);
   return row;
 }

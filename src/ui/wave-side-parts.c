@@ -33,8 +33,11 @@ wave_side_pair (GtkWidget *start, GtkWidget *end)
   gtk_widget_set_valign (end, GTK_ALIGN_BASELINE_FILL);
   if (GTK_IS_LABEL (end))
     {
-      gtk_label_set_wrap (GTK_LABEL (end), FALSE);
+      wave_wrap_label (GTK_LABEL (end));
+      gtk_label_set_lines (GTK_LABEL (end), 2);
       gtk_label_set_ellipsize (GTK_LABEL (end), PANGO_ELLIPSIZE_END);
+      gtk_label_set_xalign (GTK_LABEL (end), 1);
+      gtk_label_set_justify (GTK_LABEL (end), GTK_JUSTIFY_RIGHT);
       gtk_widget_add_css_class (end, "numeric");
     }
   gtk_box_append (GTK_BOX (box), start);

@@ -8,6 +8,7 @@
 
 #include "session/wave-session.h"
 #include "ui/wave-sign-in-words.h"
+#include "ui/wave-wrap.h"
 
 /* Looked for only to see whether there is a keyring that answers. */
 #define NO_ACCOUNT "is-there-a-keyring"
@@ -526,6 +527,7 @@ wave_sign_in_form_init (WaveSignInForm *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  wave_keep_combo (ADW_COMBO_ROW (self->way_row));
   g_signal_connect (focus, "leave", G_CALLBACK (on_server_left), self);
   gtk_widget_add_controller (GTK_WIDGET (self->server_row), focus);
   update (self);

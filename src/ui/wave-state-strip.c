@@ -3,6 +3,7 @@
 
 #include "ui/wave-state-strip.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "model/wave-room-parts.h"
@@ -76,8 +77,10 @@ static void
 wave_state_strip_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
                           int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT + AXIS : 100;
-  *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT + AXIS : 400;
+  int axis = MAX (AXIS, (int) adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, AXIS, gtk_widget_get_settings (widget)));
+
+  *minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT + axis : 100;
+  *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT + axis : 400;
   *minimum_baseline = *natural_baseline = -1;
 }
 
@@ -86,7 +89,9 @@ draw_axis (GtkWidget *widget, GtkSnapshot *snapshot, float width, gboolean rtl)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, NULL);
   PangoAttrList *attributes = pango_attr_list_new ();
-  guint step = width > 500 ? 1 : width > 260 ? 2 : 5;
+  /* As many as fit side by side. */
+  double room = adw_length_unit_from_px (ADW_LENGTH_UNIT_SP, width, gtk_widget_get_settings (widget));
+  guint step = room > 500 ? 1 : room > 260 ? 2 : 5;
   GdkRGBA color, line;
 
   gtk_widget_get_color (widget, &color);

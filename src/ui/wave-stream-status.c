@@ -6,11 +6,13 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/wave-fold-box.h"
 #include "ui/wave-format.h"
 #include "ui/wave-live-text.h"
 #include "ui/wave-sparkline.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
+#include "ui/wave-wrap.h"
 
 /* A silence inside a reply that is told of in the line below it. */
 #define STALL_US G_USEC_PER_SEC
@@ -182,7 +184,8 @@ wave_stream_status_class_init (WaveStreamStatusClass *klass)
 static void
 wave_stream_status_init (WaveStreamStatus *self)
 {
-  gtk_box_set_spacing (GTK_BOX (self), 8);
+  GtkWidget *end, *row;
+
   gtk_widget_add_css_class (GTK_WIDGET (self), "stream-status");
   self->words = wave_live_text_new ();
   gtk_widget_set_hexpand (self->words, TRUE);
@@ -192,14 +195,19 @@ wave_stream_status_init (WaveStreamStatus *self)
   self->sparkline = wave_sparkline_new (96, 18);
   gtk_widget_set_halign (self->sparkline, GTK_ALIGN_END);
   self->link = gtk_button_new_with_label (_("Open in Scope"));
+  wave_wrap_button (GTK_BUTTON (self->link));
   gtk_widget_add_css_class (self->link, "flat");
   gtk_widget_add_css_class (self->link, "small-button");
   gtk_widget_add_css_class (self->link, "accent");
   gtk_widget_set_valign (self->link, GTK_ALIGN_CENTER);
   g_signal_connect (self->link, "clicked", G_CALLBACK (on_link), self);
-  gtk_box_append (GTK_BOX (self), self->words);
-  gtk_box_append (GTK_BOX (self), self->link);
-  gtk_box_append (GTK_BOX (self), self->sparkline);
+  end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_box_append (GTK_BOX (end), self->link);
+  gtk_box_append (GTK_BOX (end), self->sparkline);
+  /* What is said and, at its end, what to do about it; in a narrow window below it. */
+  row = wave_fold_box_new (self->words, end, 8, 2);
+  gtk_widget_set_hexpand (row, TRUE);
+  gtk_box_append (GTK_BOX (self), row);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 

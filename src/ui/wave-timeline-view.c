@@ -480,6 +480,7 @@ make_jump (WaveTimelineView *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->jump_label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->jump_label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("go-bottom-symbolic"));
   gtk_box_append (GTK_BOX (box), self->jump_label);
   gtk_button_set_child (GTK_BUTTON (button), box);

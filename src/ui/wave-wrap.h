@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -15,5 +15,13 @@ void wave_wrap_label (GtkLabel *label);
 
 /* How to break the lines of @text: between words, or anywhere when a word is so long that looking for its best end takes too long. */
 PangoWrapMode wave_wrap_mode (const char *text);
+
+/* Lets the words of a button break, where large text meets a narrow window. */
+void wave_wrap_button (GtkButton *button);
+
+/* Keeps the choice that a row shows from becoming three dots: the title breaks first. The model is of strings. */
+void wave_keep_combo (AdwComboRow *row);
+/* Puts the choice below the title, for rows in what is narrower still. */
+void wave_stack_combo (AdwComboRow *row);
 
 G_END_DECLS
