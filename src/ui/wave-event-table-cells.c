@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The cells of the table of events: GtkInscriptions that are written when a row comes into view. What a row says beyond the index is fetched on a worker
+// The cells of the table of events: GtkInscriptions that are written in the frame that shows them: a view holds two hundred rows, and shows thirty. What a row says beyond the index is fetched on a worker
 // unless it is in memory, so that scrolling never waits for the disk.
 #include "config.h"
 
@@ -210,8 +210,11 @@ write_cell (WaveCell *cell)
   WaveEventRow row;
   gint64 delta;
 
+  g_hash_table_remove (self->unwritten, cell);
   if (self->events == NULL || entry == NULL || !wave_event_entry_get_row (entry, &row))
     return;
+  if (cell->column == WAVE_COLUMN_TIME)
+    wave_event_table_name_row (self, entry);
   log = wave_event_view_get_log (self->events);
   delta = wave_event_entry_get_delta_us (entry);
   cell->index = row.index;
@@ -364,6 +367,17 @@ wave_event_table_stop_fetching (WaveEventTable *self)
   g_clear_object (&self->fetching);
 }
 
+static void
+write_later (WaveCell *cell)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (cell->table));
+
+  cell->pending = FALSE;
+  g_hash_table_add (cell->table->unwritten, cell);
+  if (clock != NULL)
+    gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
 void
 wave_event_table_refresh_cells (WaveEventTable *self)
 {
@@ -372,7 +386,35 @@ wave_event_table_refresh_cells (WaveEventTable *self)
 
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, (gpointer *) &cell, NULL))
-    write_cell (cell);
+    write_later (cell);
+}
+
+/* After the layout of a frame: only then it is known which rows are seen. What is written changes no size. */
+static void
+on_layout (GdkFrameClock *clock, WaveEventTable *self)
+{
+  g_autoptr (GPtrArray) seen = g_ptr_array_new ();
+  GHashTableIter iter;
+  WaveCell *cell;
+
+  g_hash_table_iter_init (&iter, self->unwritten);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &cell, NULL))
+    if (gtk_widget_get_mapped (cell->text))
+      g_ptr_array_add (seen, cell);
+  for (guint i = 0; i < seen->len; i++)
+    write_cell (seen->pdata[i]);
+}
+
+void
+wave_event_table_follow_clock (WaveEventTable *self, GdkFrameClock *clock)
+{
+  if (self->clock != NULL)
+    g_clear_signal_handler (&self->layout_handler, self->clock);
+  g_set_object (&self->clock, clock);
+  if (clock == NULL)
+    return;
+  self->layout_handler = g_signal_connect_after (clock, "layout", G_CALLBACK (on_layout), self);
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
 }
 
 /* ---------------------------------------------------------------- the factory */
@@ -424,7 +466,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkColumnViewCell *item, WaveEventTa
   WaveCell *cell = g_object_get_data (G_OBJECT (item), "wave-cell");
 
   g_hash_table_add (self->cells, cell);
-  write_cell (cell);
+  write_later (cell);
 }
 
 static void
@@ -434,6 +476,7 @@ on_unbind (GtkSignalListItemFactory *factory, GtkColumnViewCell *item, WaveEvent
 
   cell->pending = FALSE;
   g_hash_table_remove (self->cells, cell);
+  g_hash_table_remove (self->unwritten, cell);
 }
 
 static void
@@ -505,7 +548,7 @@ wave_event_table_find_cell (WaveEventTable *self, double x, double y, WaveColumn
       /* The room around a cell's text belongs to it, too. */
       if (cell == NULL && gtk_widget_get_first_child (widget) != NULL && gtk_widget_get_first_child (widget) == gtk_widget_get_last_child (widget))
         cell = g_object_get_data (G_OBJECT (gtk_widget_get_first_child (widget)), "wave-cell");
-      if (cell == NULL || !g_hash_table_contains (self->cells, cell))
+      if (cell == NULL || !g_hash_table_contains (self->cells, cell) || g_hash_table_contains (self->unwritten, cell))
         continue;
       *column = cell->column;
       *index = cell->index;

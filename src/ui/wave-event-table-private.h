@@ -47,7 +47,11 @@ struct _WaveEventTable
   GSettings *settings;
   GSimpleActionGroup *actions;
   GMenu *menu;
-  GHashTable *cells;  /* of WaveCell that are bound */
+  GHashTable *cells;     /* of WaveCell that are bound */
+  GHashTable *unwritten; /* of those: what they say is not up to date, for nobody has seen them yet */
+  GHashTable *rows;      /* WaveEventEntry → GtkColumnViewRow, borrowed: that are bound */
+  GdkFrameClock *clock;  /* nullable: while it is mapped */
+  gulong layout_handler;
   GCancellable *fetching; /* nullable: summaries are fetched */
   gulong items_handler, filtering_handler;
   guint end_tick, fetch_tick, room_tick, ago_timer, save_timer;
@@ -62,6 +66,10 @@ struct _WaveEventTable
 /* wave-event-table-cells.c */
 void wave_event_table_add_columns (WaveEventTable *self);
 void wave_event_table_refresh_cells (WaveEventTable *self);
+/* @clock: (nullable): by which what comes into view is written */
+void wave_event_table_follow_clock (WaveEventTable *self, GdkFrameClock *clock);
+/* Gives the row of @entry its name for screen readers. */
+void wave_event_table_name_row (WaveEventTable *self, WaveEventEntry *entry);
 void wave_event_table_stop_fetching (WaveEventTable *self);
 /* The term that finds what stands in a cell; (transfer full) (nullable). */
 char *wave_event_table_dup_term (WaveEventTable *self, WaveColumn column, guint index);

@@ -218,14 +218,14 @@ on_activated (GtkColumnView *view, guint position, WaveEventTable *self)
 }
 
 /* For a screen reader a row is one sentence. */
-static void
-on_bind_row (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, WaveEventTable *self)
+void
+wave_event_table_name_row (WaveEventTable *self, WaveEventEntry *entry)
 {
-  WaveEventEntry *entry = gtk_column_view_row_get_item (row);
+  GtkColumnViewRow *row = g_hash_table_lookup (self->rows, entry);
   g_autoptr (GString) label = g_string_new (NULL);
   static const WaveColumn said[] = { WAVE_COLUMN_TIME, WAVE_COLUMN_TYPE, WAVE_COLUMN_ROOM, WAVE_COLUMN_SENDER, WAVE_COLUMN_SUMMARY };
 
-  if (entry == NULL || self->events == NULL)
+  if (row == NULL || self->events == NULL)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (said); i++)
     {
@@ -235,6 +235,18 @@ on_bind_row (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, WaveEvent
         g_string_append_printf (label, "%s%s", label->len > 0 ? ", " : "", text);
     }
   gtk_column_view_row_set_accessible_label (row, label->str);
+}
+
+static void
+on_bind_row (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, WaveEventTable *self)
+{
+  g_hash_table_insert (self->rows, gtk_column_view_row_get_item (row), row);
+}
+
+static void
+on_unbind_row (GtkSignalListItemFactory *factory, GtkColumnViewRow *row, WaveEventTable *self)
+{
+  g_hash_table_remove (self->rows, gtk_column_view_row_get_item (row));
 }
 
 /* ---- the object ---- */
@@ -290,6 +302,7 @@ wave_event_table_map (GtkWidget *widget)
       self->ago_timer = g_timeout_add_seconds (1, on_ago, self);
       g_source_set_name_by_id (self->ago_timer, "wave-event-table-ago");
     }
+  wave_event_table_follow_clock (self, gtk_widget_get_frame_clock (widget));
   queue_end (self);
 }
 
@@ -297,6 +310,7 @@ static void
 wave_event_table_unmap (GtkWidget *widget)
 {
   g_clear_handle_id (&WAVE_EVENT_TABLE (widget)->ago_timer, g_source_remove);
+  wave_event_table_follow_clock (WAVE_EVENT_TABLE (widget), NULL);
   GTK_WIDGET_CLASS (wave_event_table_parent_class)->unmap (widget);
 }
 
@@ -325,6 +339,7 @@ wave_event_table_dispose (GObject *object)
 
   wave_event_table_set_events (self, NULL);
   wave_event_table_stop_fetching (self);
+  wave_event_table_follow_clock (self, NULL);
   if (self->end_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->end_tick);
   if (self->room_tick != 0)
@@ -347,6 +362,8 @@ wave_event_table_finalize (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->menu);
   g_hash_table_unref (self->cells);
+  g_hash_table_unref (self->unwritten);
+  g_hash_table_unref (self->rows);
   G_OBJECT_CLASS (wave_event_table_parent_class)->finalize (object);
 }
 
@@ -390,6 +407,8 @@ wave_event_table_init (WaveEventTable *self)
   self->sticky = TRUE;
   self->settings = g_settings_new (APPLICATION_ID);
   self->cells = g_hash_table_new (NULL, NULL);
+  self->unwritten = g_hash_table_new (NULL, NULL);
+  self->rows = g_hash_table_new (NULL, NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -400,6 +419,7 @@ wave_event_table_init (WaveEventTable *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Events"), -1);
   name_inner_list (GTK_WIDGET (self->view), _("Events"));
   g_signal_connect (rows, "bind", G_CALLBACK (on_bind_row), self);
+  g_signal_connect (rows, "unbind", G_CALLBACK (on_unbind_row), self);
   gtk_column_view_set_row_factory (self->view, rows);
   g_object_unref (rows);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activated), self);

@@ -23,6 +23,7 @@ struct _WaveOrderedList
   gulong source_changed;
   GArray *entries; /* (element-type Entry) in order */
   WavePlaceFunc place_func;
+  WaveHeldFunc held_func; /* nullable */
   gpointer user_data;
 };
 
@@ -255,12 +256,14 @@ replace_pieces (WaveOrderedList *self, GArray *after)
 }
 
 void
-wave_ordered_list_refresh (WaveOrderedList *list, gpointer held)
+wave_ordered_list_refresh (WaveOrderedList *list)
 {
+  gpointer held;
   gboolean held_moves;
   GArray *after;
 
   g_return_if_fail (WAVE_IS_ORDERED_LIST (list));
+  held = list->held_func != NULL ? list->held_func (list->user_data) : NULL;
   after = arrange (list, held, &held_moves);
   if (held_moves || count_pieces (list->entries) + count_pieces (after) > MAX_PIECES)
     replace_all (list, after);
@@ -278,7 +281,7 @@ wave_ordered_list_get_section_at (WaveOrderedList *list, guint position)
 static void
 on_source_changed (GListModel *source, guint position, guint removed, guint added, WaveOrderedList *self)
 {
-  wave_ordered_list_refresh (self, NULL);
+  wave_ordered_list_refresh (self);
 }
 
 void
@@ -293,7 +296,7 @@ wave_ordered_list_set_source (WaveOrderedList *list, GListModel *source)
   g_set_object (&list->source, source);
   if (source != NULL)
     list->source_changed = g_signal_connect (source, "items-changed", G_CALLBACK (on_source_changed), list);
-  wave_ordered_list_refresh (list, NULL);
+  wave_ordered_list_refresh (list);
 }
 
 /* ---- the object ---- */
@@ -330,13 +333,14 @@ wave_ordered_list_init (WaveOrderedList *self)
 }
 
 WaveOrderedList *
-wave_ordered_list_new (WavePlaceFunc place_func, gpointer user_data)
+wave_ordered_list_new (WavePlaceFunc place_func, WaveHeldFunc held_func, gpointer user_data)
 {
   WaveOrderedList *list;
 
   g_return_val_if_fail (place_func != NULL, NULL);
   list = g_object_new (WAVE_TYPE_ORDERED_LIST, NULL);
   list->place_func = place_func;
+  list->held_func = held_func;
   list->user_data = user_data;
   return list;
 }

@@ -20,18 +20,22 @@ typedef struct
 /* Returns whether @item is shown at all; if so, fills @place. */
 typedef gboolean (*WavePlaceFunc) (gpointer item, WavePlace *place, gpointer user_data);
 
+/* Returns: (nullable) (transfer none): the item that a selection or the focus stands on */
+typedef gpointer (*WaveHeldFunc) (gpointer user_data);
+
 /*
  * Unlike a GtkSortListModel it stands still between two refreshes, and a refresh tells of the items that changed their place one by one: with
  * 2,000 rooms of which twenty a second speak, a view has twenty rows to move and not all of them.
  */
-WaveOrderedList *wave_ordered_list_new (WavePlaceFunc place_func, gpointer user_data);
+/*
+ * @held_func: (nullable). When that item moves, everything between is told of as one change, so that a selection never sees it gone.
+ * Both are called during a refresh only.
+ */
+WaveOrderedList *wave_ordered_list_new (WavePlaceFunc place_func, WaveHeldFunc held_func, gpointer user_data);
 /* @source: (nullable): what is ordered; what comes and goes there shows at once. */
 void wave_ordered_list_set_source (WaveOrderedList *list, GListModel *source);
-/*
- * Asks for every item's place anew.
- * @held: (nullable): an item that a selection or the focus stands on. If it moves, everything between is told of as one change, so that it is never gone.
- */
-void wave_ordered_list_refresh (WaveOrderedList *list, gpointer held);
+/* Asks for every item's place anew. */
+void wave_ordered_list_refresh (WaveOrderedList *list);
 /* The section of the item at @position, as it was placed; 0 beyond the end. */
 int wave_ordered_list_get_section_at (WaveOrderedList *list, guint position);
 

@@ -108,10 +108,12 @@ place (gpointer room, WavePlace *place, gpointer user_data)
   return matches (self, room);
 }
 
-static void
-refresh (WaveRoomList *self)
+static gpointer
+get_held (gpointer user_data)
 {
-  wave_ordered_list_refresh (self->order, gtk_single_selection_get_selected_item (self->selection));
+  WaveRoomList *self = user_data;
+
+  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
 }
 
 static void
@@ -139,14 +141,14 @@ on_search_changed (GtkSearchEntry *entry, WaveRoomList *self)
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   find_people (self);
-  refresh (self);
+  wave_ordered_list_refresh (self->order);
 }
 
 static void
 on_order_changed (WaveRoomList *self)
 {
   self->by_name = g_settings_get_enum (self->settings, "room-order") == 1;
-  refresh (self);
+  wave_ordered_list_refresh (self->order);
 }
 
 static void
@@ -277,7 +279,7 @@ wave_room_list_tick (WaveRoomList *list)
     list->n_quiet = 0;
   else if (list->n_quiet++ % QUIET_EVERY != 0)
     return;
-  refresh (list);
+  wave_ordered_list_refresh (list->order);
   /* What is lively comes to the top, and the top is what one sees until one scrolls: with the heading above the first room. */
   if (!list->scrolled)
     gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list->list)), 0);
@@ -440,7 +442,7 @@ make_list (WaveRoomList *self)
   GtkListItemFactory *headers = gtk_signal_list_item_factory_new ();
   GtkGesture *gesture;
 
-  self->order = wave_ordered_list_new (place, self);
+  self->order = wave_ordered_list_new (place, get_held, self);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->order)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

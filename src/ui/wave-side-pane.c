@@ -116,10 +116,11 @@ place (gpointer item, WavePlace *place, gpointer user_data)
 }
 
 /* Returns: (nullable): the person on whose row the keyboard stands */
-static WaveMembership *
-get_focused (WaveSidePane *self)
+static gpointer
+get_focused (gpointer user_data)
 {
-  GtkWidget *row = gtk_widget_get_focus_child (self->people);
+  WaveSidePane *self = user_data;
+  GtkWidget *row = self->people != NULL ? gtk_widget_get_focus_child (self->people) : NULL;
 
   row = row != NULL ? gtk_widget_get_first_child (row) : NULL;
   return WAVE_IS_PEOPLE_ROW (row) ? wave_people_row_get_member (WAVE_PEOPLE_ROW (row)) : NULL;
@@ -173,7 +174,7 @@ on_search_changed (GtkSearchEntry *entry, WaveSidePane *self)
 
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
-  wave_ordered_list_refresh (self->order, NULL);
+  wave_ordered_list_refresh (self->order);
   update_nobody (self);
 }
 
@@ -270,7 +271,7 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   wave_sidekick_card_tick (WAVE_SIDEKICK_CARD (pane->sidekicks), now_mono_us);
   /* Each second: few that move are soon moved, and the many of five seconds at once would be a hitch. */
   if (gtk_widget_get_mapped (GTK_WIDGET (pane)) && update_title (pane))
-    wave_ordered_list_refresh (pane->order, get_focused (pane));
+    wave_ordered_list_refresh (pane->order);
 }
 
 void
@@ -317,6 +318,7 @@ wave_side_pane_dispose (GObject *object)
       gtk_list_view_set_model (GTK_LIST_VIEW (self->people), NULL);
     }
   g_clear_pointer (&self->child, gtk_widget_unparent);
+  self->people = NULL;
   g_clear_object (&self->top);
   if (self->order != NULL)
     wave_ordered_list_set_source (self->order, NULL);
@@ -384,7 +386,7 @@ make_model (WaveSidePane *self)
   self->sources = g_list_store_new (G_TYPE_LIST_MODEL);
   g_list_store_append (self->sources, first);
   members = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->sources)));
-  self->order = wave_ordered_list_new (place, self);
+  self->order = wave_ordered_list_new (place, get_focused, self);
   wave_ordered_list_set_source (self->order, G_LIST_MODEL (members));
 }
 

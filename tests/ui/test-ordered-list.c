@@ -13,6 +13,7 @@ typedef struct {
   WaveTenant *tenant;
   WavePlace places[ROOMS];
   gboolean hidden[ROOMS];
+  gpointer held;
 } World;
 
 static guint
@@ -30,6 +31,12 @@ place (gpointer room, WavePlace *place, gpointer user_data)
   place->name = wave_room_get_collation_key (room);
   place->id = wave_room_get_id (room);
   return !world->hidden[number_of (room)];
+}
+
+static gpointer
+get_held (gpointer user_data)
+{
+  return ((World *) user_data)->held;
 }
 
 static void
@@ -99,7 +106,7 @@ static void
 test_any_change (void)
 {
   World *world = world_new (ROOMS / 2);
-  g_autoptr (WaveOrderedList) order = wave_ordered_list_new (place, world);
+  g_autoptr (WaveOrderedList) order = wave_ordered_list_new (place, get_held, world);
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
   Checker checker;
   guint known = ROOMS / 2;
@@ -122,7 +129,8 @@ test_any_change (void)
         }
       if (known < ROOMS && g_rand_boolean (rand))
         add_room (world, known++);
-      wave_ordered_list_refresh (order, length (order) > 0 && g_rand_boolean (rand) ? nth (order, g_rand_int_range (rand, 0, length (order))) : NULL);
+      world->held = length (order) > 0 && g_rand_boolean (rand) ? nth (order, g_rand_int_range (rand, 0, length (order))) : NULL;
+      wave_ordered_list_refresh (order);
       checker_compare (&checker);
       check (world, order, known);
     }
@@ -139,17 +147,17 @@ static void
 test_tells_little (void)
 {
   World *world = world_new (200);
-  g_autoptr (WaveOrderedList) order = wave_ordered_list_new (place, world);
+  g_autoptr (WaveOrderedList) order = wave_ordered_list_new (place, get_held, world);
   Checker checker;
   WaveRoom *last;
 
   wave_ordered_list_set_source (order, wave_tenant_get_rooms (world->tenant));
   checker_start (&checker, order);
-  wave_ordered_list_refresh (order, NULL);
+  wave_ordered_list_refresh (order);
   g_assert_cmpuint (checker.emissions, ==, 0);
   last = nth (order, 199);
   world->places[number_of (last)].rank = 1;
-  wave_ordered_list_refresh (order, NULL);
+  wave_ordered_list_refresh (order);
   g_assert_cmpuint (checker.emissions, ==, 2);
   g_assert_true (nth (order, 0) == last);
   checker_stop (&checker);
@@ -162,7 +170,7 @@ static void
 test_selection_stays (void)
 {
   World *world = world_new (200);
-  WaveOrderedList *order = wave_ordered_list_new (place, world);
+  WaveOrderedList *order = wave_ordered_list_new (place, get_held, world);
   g_autoptr (GtkSingleSelection) selection = NULL;
   WaveRoom *picked;
   guint n_notified = 0;
@@ -171,15 +179,21 @@ test_selection_stays (void)
   selection = gtk_single_selection_new (G_LIST_MODEL (order));
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_selected (selection, 150);
-  picked = gtk_single_selection_get_selected_item (selection);
+  world->held = picked = gtk_single_selection_get_selected_item (selection);
   g_signal_connect_swapped (selection, "notify::selected-item", G_CALLBACK (g_atomic_int_inc), &n_notified);
   world->places[number_of (picked)].rank = 3;
   world->places[number_of (nth (order, 10))].section = 2;
-  wave_ordered_list_refresh (order, picked);
+  wave_ordered_list_refresh (order);
   g_assert_cmpuint (gtk_single_selection_get_selected (selection), ==, 0);
   g_assert_true (gtk_single_selection_get_selected_item (selection) == picked);
   world->places[number_of (nth (order, 40))].section = 1;
-  wave_ordered_list_refresh (order, picked);
+  wave_ordered_list_refresh (order);
+  g_assert_true (gtk_single_selection_get_selected_item (selection) == picked);
+  /* Also when it is the coming of another room that finds it elsewhere. */
+  world->places[number_of (picked)].section = 2;
+  add_room (world, 200);
+  g_assert_cmpuint (length (order), ==, 201);
+  g_assert_cmpuint (gtk_single_selection_get_selected (selection), >, 100);
   g_assert_true (gtk_single_selection_get_selected_item (selection) == picked);
   g_assert_cmpuint (n_notified, ==, 0);
   wave_ordered_list_set_source (order, NULL);
