@@ -35,8 +35,9 @@ wave_engine_check_behind (WaveEngine *self)
       self->behind_us = now;
       self->counters.pauses++;
     }
+  /* Up to the hello there are deadlines, and nothing to show. */
   if (self->socket != NULL)
-    wave_socket_set_paused (self->socket, behind);
+    wave_socket_set_paused (self->socket, behind && self->hello_us > 0);
   if (self->walker != NULL)
     wave_walker_set_paused (self->walker, behind);
   if (behind)

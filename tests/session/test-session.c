@@ -634,6 +634,29 @@ test_behind_while_live (void)
   peer_free (peer);
 }
 
+/* A connection is made, and a hello heard, while they are behind: else its deadlines would pass. */
+static void
+test_behind_while_connecting (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+
+  peer->silent_hello = TRUE;
+  rig->config.behind_func = is_behind;
+  g_atomic_int_set (&behind, TRUE);
+  rig_start (rig);
+  WAIT_UNTIL (peer->n_streams == 1);
+  /* Several looks at whether they still are. */
+  rig_settle (100 * 1000);
+  peer_send_text (peer, "{\"type\":\"hello\",\"server_name\":\"wave.example.org\",\"tenant_id\":\"t-1\",\"session_id\":\"s\",\"ts\":1780315200}");
+  WAIT_UNTIL (rig_count_state (rig, WAVE_SESSION_CATCHING_UP) == 1);
+  g_atomic_int_set (&behind, FALSE);
+  WAIT_UNTIL (rig_get_state (rig) == WAVE_SESSION_LIVE);
+  g_assert_cmpuint (peer->n_streams, ==, 1);
+  rig_free (rig);
+  peer_free (peer);
+}
+
 /* The inbox says when it has too much, by number and by bytes, and that it is over once half is gone. */
 static void
 test_inbox_is_behind (void)
@@ -709,6 +732,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/resume", test_resume);
   g_test_add_func ("/session/behind/catch-up", test_behind_in_catch_up);
   g_test_add_func ("/session/behind/live", test_behind_while_live);
+  g_test_add_func ("/session/behind/connecting", test_behind_while_connecting);
   g_test_add_func ("/session/behind/inbox", test_inbox_is_behind);
   g_test_add_func ("/session/other-tenant", test_other_tenant);
   g_test_add_func ("/session/second-hello", test_second_hello);
