@@ -214,7 +214,7 @@ static void
 measure_stream (Client *client)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
-  guint64 frames_before, due = report_every;
+  guint64 frames_before, applied_before, due = report_every;
   gint64 cpu, started, spent, took, cpu_then, first = 0;
   guint64 then = 0;
   g_autoptr (GArray) lasts = g_array_new (FALSE, FALSE, sizeof (double));
@@ -224,15 +224,18 @@ measure_stream (Client *client)
     turn (client);
   finish (client);
   frames_before = counters (client).frames;
+  applied_before = count_applied (client);
   cpu = cpu_then = cpu_us ();
   started = g_get_monotonic_time ();
   while (counters (client).frames < frames_before + n_events)
     {
-      guint64 n = counters (client).frames - frames_before;
+      guint64 n;
 
-      if (n > 0 && first == 0)
+      if (first == 0 && counters (client).frames > frames_before)
         first = g_get_monotonic_time ();
       turn (client);
+      /* What was only received has not cost all that it will. */
+      n = count_applied (client) - applied_before;
       if (report_every > 0 && n >= due)
         {
           gint64 now = cpu_us ();
