@@ -97,6 +97,20 @@ def path_of(node):
 
 
 def check_names(window, at_least):
+    """A row that moves while the tree is walked has no name for a moment: what is without one has to be so three times."""
+    for attempt in range(3):
+        seen, unnamed = look_for_unnamed(window)
+        if not unnamed:
+            break
+        time.sleep(0.7)
+    if unnamed:
+        raise Failure("controls without a name:\n" + "\n".join(f"#   {path}" for path in unnamed))
+    if seen < at_least:
+        raise Failure(f"only {seen} controls were seen")
+    return seen
+
+
+def look_for_unnamed(window):
     seen, unnamed = 0, []
     for node in walk(window):
         try:
@@ -110,11 +124,7 @@ def check_names(window, at_least):
                 unnamed.append(path_of(node))
         except GLib.Error:
             continue
-    if unnamed:
-        raise Failure("controls without a name:\n" + "\n".join(f"#   {path}" for path in unnamed))
-    if seen < at_least:
-        raise Failure(f"only {seen} controls were seen")
-    return seen
+    return seen, unnamed
 
 
 def find(root, roles, name=None, contains=None):
