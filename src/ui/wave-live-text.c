@@ -19,6 +19,7 @@ struct _WaveLiveText
 
   PangoLayout *layout;   /* what is drawn */
   PangoLayout *measured; /* the text as it was when a layout was asked for: GTK remembers what it measured until the next time, and all of that must be of one text */
+  char *markup;      /* nullable: that was shown last */
   int width, height; /* as it stands on screen; 0 before that */
   guint tick;
 };
@@ -109,11 +110,12 @@ wave_live_text_set_markup (WaveLiveText *text, const char *markup)
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (WAVE_IS_LIVE_TEXT (text) && markup != NULL);
+  if (!g_set_str (&text->markup, markup))
+    return;
   known = without_links (markup);
   if (pango_parse_markup (known, -1, 0, &attributes, &plain, NULL, &error))
     {
-      if (!g_str_equal (plain, wave_live_text_get_text (text)) || attributes != NULL)
-        show (text, plain, attributes);
+      show (text, plain, attributes);
       return;
     }
   g_warning ("a text is no markup: %s", error->message);
@@ -124,8 +126,10 @@ void
 wave_live_text_set_text (WaveLiveText *text, const char *plain)
 {
   g_return_if_fail (WAVE_IS_LIVE_TEXT (text) && plain != NULL);
-  if (!g_str_equal (plain, wave_live_text_get_text (text)))
-    show (text, plain, NULL);
+  if (text->markup == NULL && g_str_equal (plain, wave_live_text_get_text (text)))
+    return;
+  g_clear_pointer (&text->markup, g_free);
+  show (text, plain, NULL);
 }
 
 const char *
@@ -217,6 +221,7 @@ wave_live_text_dispose (GObject *object)
 static void
 wave_live_text_finalize (GObject *object)
 {
+  g_free (WAVE_LIVE_TEXT (object)->markup);
   g_clear_object (&WAVE_LIVE_TEXT (object)->layout);
   g_clear_object (&WAVE_LIVE_TEXT (object)->measured);
   G_OBJECT_CLASS (wave_live_text_parent_class)->finalize (object);
