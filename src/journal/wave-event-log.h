@@ -122,8 +122,8 @@ void wave_event_log_complete_values (const char *key, const char *prefix, WaveFi
 
 /**
  * WaveEventView: the events of a log that pass a filter, in order: a GListModel of WaveEventEntry that makes an item only when it is asked for.
- * Main thread. The filter runs on a thread of its own; matches are added as they are found, within 50 ms the first. The former rows stay until then, for at most
- * about 60 ms: the first change after another filter replaces them.
+ * Main thread. The filter runs on a thread of its own; matches are added as they are found, the first within some 30 ms. The former rows stay until then: the
+ * first change after another filter replaces them.
  *
  * Properties: "log", "filter" (WaveFilter, nullable), "from-wall-us" and "to-wall-us" gint64 (a time range; 0 and G_MAXINT64 for none), "paused" gboolean (nothing
  * is added while it is), "held-back" guint (how many matches wait), "filtering" gboolean, "progress" double. All notified.
@@ -136,6 +136,8 @@ WaveEventLog *wave_event_view_get_log (WaveEventView *view);
 /* (nullable) NULL shows everything. Runs anew. */
 void wave_event_view_set_filter (WaveEventView *view, WaveFilter *filter);
 WaveFilter *wave_event_view_get_filter (WaveEventView *view);
+/* Which end of the log the next filter begins at; the rows are in the log's order all the same, matches that are found later come in front. FALSE at first. */
+void wave_event_view_set_newest_first (WaveEventView *view, gboolean newest_first);
 void wave_event_view_set_range (WaveEventView *view, gint64 from_wall_us, gint64 to_wall_us);
 void wave_event_view_set_paused (WaveEventView *view, gboolean paused);
 gboolean wave_event_view_get_paused (WaveEventView *view);
@@ -149,11 +151,12 @@ guint wave_event_view_find_index (WaveEventView *view, guint index);
 /* The indices that are in view now, for saving a selection. (transfer full) (element-type guint) */
 GArray *wave_event_view_dup_indices (WaveEventView *view);
 
-/* WaveEventEntry: a row of a view: the log's index and nothing else. */
+/* WaveEventEntry: a row of a view. When the filter changes, the rows that somebody holds are not replaced: they show other events then, and the view's signal
+ * "rewritten" (after items-changed, no arguments) says so. An entry whose row has gone keeps what it showed. */
 #define WAVE_TYPE_EVENT_ENTRY (wave_event_entry_get_type ())
 G_DECLARE_FINAL_TYPE (WaveEventEntry, wave_event_entry, WAVE, EVENT_ENTRY, GObject)
 guint wave_event_entry_get_index (WaveEventEntry *entry);
-/* Where it stood in its view when it was made, so that "Δ to the previous shown" can be told; and that view's previous row's time, G_MININT64 for the first. */
+/* From the row before it in its view, µs; G_MININT64 for the first. */
 gint64 wave_event_entry_get_delta_us (WaveEventEntry *entry);
 gboolean wave_event_entry_get_row (WaveEventEntry *entry, WaveEventRow *row);
 WaveEvent *wave_event_entry_dup_event (WaveEventEntry *entry); /* (transfer full) (nullable) */

@@ -9,9 +9,11 @@
 /* Between two deliveries of matches, µs; the first one comes sooner. */
 #define DELIVER_US 25000
 #define FIRST_US 5000
-/* For so long the former rows stay when the filter changes, unless there are new ones: rows that take the place of others cost far less than rows that come
- * after others went. µs */
-#define STALE_US 60000
+/* For so long the former rows stay when the filter changes, until there are enough new ones: rows that take the place of others cost a toolkit far less than
+ * rows that come after others went. µs */
+#define STALE_US 28000
+/* So many are enough: what a list view of GTK holds at a time. */
+#define ENOUGH 205
 /* So many events are looked at between two looks at the clock. */
 #define STRIDE 256
 
@@ -22,12 +24,13 @@ typedef struct {
   WaveFilter *filter; /* nullable */
   GMainContext *context;
   guint from, to;
+  gboolean backwards; /* from the newest to the oldest */
   gint64 from_wall_us, to_wall_us;
   gint cancelled; /* atomic */
   WaveEventView *view; /* main thread; NULL once it has gone its own way */
 
   GMutex lock; /* guards what follows */
-  GArray *found;
+  GArray *found; /* in the order of the search */
   guint scanned;
   gboolean done;
   gboolean delivery_waits;
@@ -49,6 +52,10 @@ struct _WaveEventView
   GArray *matches; /* of guint32 indices, ascending; not used when everything shows */
   guint n_shown;
   gboolean all;         /* everything shows: @matches is not used */
+  gboolean newest_first;
+
+  GHashTable *entries; /* slot → WaveEventEntry, borrowed: those that somebody holds */
+  guint base;          /* the position of slot 0; slots stay what they are when rows come or go in front of them */
 
   /* Of the former filter, while its rows stay. */
   gboolean stale, stale_all;
@@ -64,12 +71,16 @@ struct _WaveEventEntry
   GObject parent_instance;
 
   WaveEventLog *log;
-  guint index;
-  gint64 delta_us;
+  WaveEventView *view; /* borrowed; NULL once its row has gone */
+  guint slot;
+  guint index;     /* when its row has gone: what it showed last */
+  gint64 delta_us; /* likewise */
 };
 
 enum { PROP_0, PROP_LOG, PROP_FILTER, PROP_FROM, PROP_TO, PROP_PAUSED, PROP_HELD_BACK, PROP_FILTERING, PROP_PROGRESS, N_PROPS };
 static GParamSpec *props[N_PROPS];
+enum { REWRITTEN, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 static void wave_event_view_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (WaveEventView, wave_event_view, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_event_view_list_model_init))
@@ -193,19 +204,20 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   wave_log_fetcher_init (&fetcher, job->log);
   names_refresh (&names, job->log);
-  for (guint i = job->from; i < job->to; i++)
+  for (guint n = 0; n < job->to - job->from; n++)
     {
+      guint32 i = job->backwards ? job->to - 1 - n : job->from + n;
       gint64 wall = wave_log_entry (job->log, i)->wall_us;
 
       if (wall >= job->from_wall_us && wall < job->to_wall_us && (run == NULL || passes (run, &fetcher, &names, i)))
         g_array_append_val (found, i);
-      if (i % STRIDE == 0)
+      if (n % STRIDE == 0)
         {
           if (g_atomic_int_get (&job->cancelled) || g_atomic_int_get (&job->log->closing))
             break;
           if (g_get_monotonic_time () >= due)
             {
-              job_send (job, found, i + 1, FALSE);
+              job_send (job, found, job->from + n + 1, FALSE);
               due = g_get_monotonic_time () + DELIVER_US;
             }
         }
@@ -215,6 +227,50 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
     g_free (names.list[i]);
   g_task_return_boolean (task, TRUE);
+}
+
+/* ---------------------------------------------------------------- the slots */
+
+/* The entry keeps what it shows: its row goes. */
+static void
+entry_leave (WaveEventEntry *entry)
+{
+  guint index = wave_event_entry_get_index (entry);
+  gint64 delta = wave_event_entry_get_delta_us (entry);
+
+  entry->view = NULL;
+  entry->index = index;
+  entry->delta_us = delta;
+}
+
+/* The entries before @position. */
+static void
+leave_before (WaveEventView *self, guint position)
+{
+  GHashTableIter iter;
+  WaveEventEntry *entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    if (entry->slot + self->base < position)
+      {
+        entry_leave (entry);
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+/* The number of rows up to the last that somebody holds. */
+static guint
+n_to_last_held (WaveEventView *self)
+{
+  GHashTableIter iter;
+  WaveEventEntry *entry;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    n = MAX (n, entry->slot + self->base + 1);
+  return n;
 }
 
 /* ---------------------------------------------------------------- the view */
@@ -249,9 +305,34 @@ find_match (GArray *matches, guint index)
   return low;
 }
 
-/* Shows what may be shown. */
+/* The new matches take the place of the former ones. To make a row anew costs a toolkit far more than to write it anew: the slots that somebody holds stay and become
+ * the last ones of the new list, those before and behind them go. */
 static void
-update (WaveEventView *self)
+take_place (WaveEventView *self, guint shown)
+{
+  guint former = self->n_shown;
+  guint held = n_to_last_held (self);
+  guint kept = MIN (held, shown);
+
+  if (kept > 0 && held < former)
+    {
+      self->n_shown = held;
+      g_list_model_items_changed (G_LIST_MODEL (self), held, former - held, 0);
+      former = held;
+    }
+  leave_before (self, former - kept);
+  self->stale = FALSE;
+  g_array_set_size (self->stale_matches, 0);
+  self->n_shown = shown;
+  self->base += shown - former;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, former - kept, shown - kept);
+  if (kept > 0)
+    g_signal_emit (self, signals[REWRITTEN], 0);
+}
+
+/* Shows what may be shown. @in_front: what came is older than what shows */
+static void
+update (WaveEventView *self, gboolean in_front)
 {
   guint total = n_matches (self), shown = total, held;
   gboolean filtering;
@@ -260,22 +341,17 @@ update (WaveEventView *self)
     shown = self->all ? MIN (total, self->paused_at) : find_match (self->matches, self->paused_at);
   if (self->stale)
     {
-      if (self->all || shown > 0 || self->job == NULL || g_get_monotonic_time () - self->restarted > STALE_US)
-        {
-          guint former = self->n_shown;
-
-          self->stale = FALSE;
-          g_array_set_size (self->stale_matches, 0);
-          self->n_shown = shown;
-          g_list_model_items_changed (G_LIST_MODEL (self), 0, former, shown);
-        }
+      if (self->all || shown >= MIN (ENOUGH, self->n_shown) || self->job == NULL || g_get_monotonic_time () - self->restarted > STALE_US)
+        take_place (self, shown);
     }
   else if (shown > self->n_shown)
     {
       guint former = self->n_shown;
 
       self->n_shown = shown;
-      g_list_model_items_changed (G_LIST_MODEL (self), former, 0, shown - former);
+      if (in_front)
+        self->base += shown - former;
+      g_list_model_items_changed (G_LIST_MODEL (self), in_front ? 0 : former, 0, shown - former);
     }
   held = wave_event_view_get_held_back (self);
   if (held != self->n_held_told)
@@ -293,23 +369,43 @@ update (WaveEventView *self)
     }
 }
 
+static void
+take_found (WaveEventView *self, Job *job)
+{
+  guint n = job->found->len;
+
+  if (job->backwards)
+    {
+      guint32 *found = (guint32 *) job->found->data;
+
+      for (guint i = 0; i < n / 2; i++)
+        {
+          guint32 index = found[i];
+
+          found[i] = found[n - 1 - i];
+          found[n - 1 - i] = index;
+        }
+      g_array_prepend_vals (self->matches, found, n);
+    }
+  else
+    g_array_append_vals (self->matches, job->found->data, n);
+  g_array_set_size (job->found, 0);
+  self->scanned = job->scanned;
+}
+
 /* Main thread. */
 static gboolean
 deliver (gpointer user_data)
 {
   Job *job = user_data;
   WaveEventView *self = job->view;
-  gboolean done;
+  gboolean backwards = job->backwards, done;
 
   g_mutex_lock (&job->lock);
   job->delivery_waits = FALSE;
   done = job->done;
   if (self != NULL)
-    {
-      g_array_append_vals (self->matches, job->found->data, job->found->len);
-      self->scanned = job->scanned;
-    }
-  g_array_set_size (job->found, 0);
+    take_found (self, job);
   g_mutex_unlock (&job->lock);
   if (self == NULL)
     return G_SOURCE_REMOVE;
@@ -321,7 +417,7 @@ deliver (gpointer user_data)
       g_clear_pointer (&self->job, job_unref);
       start_job (self);
     }
-  update (self);
+  update (self, backwards);
   g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
@@ -354,6 +450,7 @@ start_job (WaveEventView *self)
   job->context = g_main_context_ref (self->log->context);
   job->from = self->scanned;
   job->to = n;
+  job->backwards = self->newest_first && self->scanned == 0;
   job->from_wall_us = self->from_wall_us;
   job->to_wall_us = self->to_wall_us;
   job->found = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -384,7 +481,7 @@ restart (WaveEventView *self)
   self->all = shows_all (self);
   self->restarted = g_get_monotonic_time ();
   start_job (self);
-  update (self);
+  update (self, FALSE);
 }
 
 static void
@@ -393,7 +490,7 @@ on_n_events (GObject *log, GParamSpec *pspec, gpointer user_data)
   WaveEventView *self = user_data;
 
   start_job (self);
-  update (self);
+  update (self, FALSE);
 }
 
 WaveEventView *
@@ -432,6 +529,14 @@ wave_event_view_get_filter (WaveEventView *self)
 }
 
 void
+wave_event_view_set_newest_first (WaveEventView *self, gboolean newest_first)
+{
+  g_return_if_fail (WAVE_IS_EVENT_VIEW (self));
+
+  self->newest_first = newest_first;
+}
+
+void
 wave_event_view_set_range (WaveEventView *self, gint64 from_wall_us, gint64 to_wall_us)
 {
   g_return_if_fail (WAVE_IS_EVENT_VIEW (self));
@@ -454,7 +559,7 @@ wave_event_view_set_paused (WaveEventView *self, gboolean paused)
     return;
   self->paused = !!paused;
   self->paused_at = wave_event_log_get_n_events (self->log);
-  update (self);
+  update (self, FALSE);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PAUSED]);
 }
 
@@ -536,12 +641,14 @@ get_item (GListModel *model, guint position)
 
   if (position >= self->n_shown)
     return NULL;
+  entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (position - self->base));
+  if (entry != NULL)
+    return g_object_ref (entry);
   entry = g_object_new (WAVE_TYPE_EVENT_ENTRY, NULL);
   entry->log = g_object_ref (self->log);
-  entry->index = wave_event_view_get_index (self, position);
-  entry->delta_us = position == 0 ? G_MININT64
-                                  : wave_log_entry (self->log, entry->index)->wall_us
-                                        - wave_log_entry (self->log, wave_event_view_get_index (self, position - 1))->wall_us;
+  entry->view = self;
+  entry->slot = position - self->base;
+  g_hash_table_insert (self->entries, GUINT_TO_POINTER (entry->slot), entry);
   return entry;
 }
 
@@ -569,6 +676,7 @@ wave_event_view_dispose (GObject *object)
   WaveEventView *self = WAVE_EVENT_VIEW (object);
 
   stop_job (self);
+  leave_before (self, G_MAXUINT);
   if (self->log != NULL)
     g_clear_signal_handler (&self->n_events_handler, self->log);
   G_OBJECT_CLASS (wave_event_view_parent_class)->dispose (object);
@@ -583,6 +691,7 @@ wave_event_view_finalize (GObject *object)
   g_clear_pointer (&self->filter, wave_filter_unref);
   g_array_unref (self->matches);
   g_array_unref (self->stale_matches);
+  g_hash_table_unref (self->entries);
   G_OBJECT_CLASS (wave_event_view_parent_class)->finalize (object);
 }
 
@@ -664,6 +773,7 @@ wave_event_view_class_init (WaveEventViewClass *klass)
   props[PROP_FILTERING] = g_param_spec_boolean ("filtering", NULL, NULL, FALSE, read);
   props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 1, read);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[REWRITTEN] = g_signal_new ("rewritten", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -672,6 +782,7 @@ wave_event_view_init (WaveEventView *self)
   self->to_wall_us = G_MAXINT64;
   self->matches = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->stale_matches = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->entries = g_hash_table_new (NULL, NULL);
   self->all = TRUE;
 }
 
@@ -680,31 +791,43 @@ wave_event_view_init (WaveEventView *self)
 guint
 wave_event_entry_get_index (WaveEventEntry *self)
 {
-  return self->index;
+  return self->view != NULL ? wave_event_view_get_index (self->view, self->slot + self->view->base) : self->index;
 }
 
 gint64
 wave_event_entry_get_delta_us (WaveEventEntry *self)
 {
-  return self->delta_us;
+  guint position;
+
+  if (self->view == NULL)
+    return self->delta_us;
+  position = self->slot + self->view->base;
+  if (position == 0)
+    return G_MININT64;
+  return wave_log_entry (self->log, wave_event_view_get_index (self->view, position))->wall_us
+         - wave_log_entry (self->log, wave_event_view_get_index (self->view, position - 1))->wall_us;
 }
 
 gboolean
 wave_event_entry_get_row (WaveEventEntry *self, WaveEventRow *row)
 {
-  return wave_event_log_get_row (self->log, self->index, row);
+  return wave_event_log_get_row (self->log, wave_event_entry_get_index (self), row);
 }
 
 WaveEvent *
 wave_event_entry_dup_event (WaveEventEntry *self)
 {
-  return wave_event_log_dup_event (self->log, self->index);
+  return wave_event_log_dup_event (self->log, wave_event_entry_get_index (self));
 }
 
 static void
 wave_event_entry_finalize (GObject *object)
 {
-  g_clear_object (&WAVE_EVENT_ENTRY (object)->log);
+  WaveEventEntry *self = WAVE_EVENT_ENTRY (object);
+
+  if (self->view != NULL)
+    g_hash_table_remove (self->view->entries, GUINT_TO_POINTER (self->slot));
+  g_clear_object (&self->log);
   G_OBJECT_CLASS (wave_event_entry_parent_class)->finalize (object);
 }
 

@@ -429,6 +429,7 @@ wave_activity_page_set_log (WaveActivityPage *self, WaveEventLog *log)
   self->names = wave_log_names_new (self->tenant, log);
   g_signal_connect_object (self->names, "changed", G_CALLBACK (on_names), self, G_CONNECT_SWAPPED);
   self->view = wave_event_view_new (log);
+  wave_event_view_set_newest_first (self->view, TRUE);
   g_signal_group_set_target (self->view_signals, self->view);
   g_signal_connect_object (log, "notify::n-events", G_CALLBACK (queue_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (log, "notify::loading", G_CALLBACK (queue_status), self, G_CONNECT_SWAPPED);

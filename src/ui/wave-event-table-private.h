@@ -53,7 +53,7 @@ struct _WaveEventTable
   GdkFrameClock *clock;  /* nullable: while it is mapped */
   gulong layout_handler;
   GCancellable *fetching; /* nullable: summaries are fetched */
-  gulong items_handler, filtering_handler;
+  gulong items_handler, rewritten_handler;
   guint end_tick, fetch_tick, room_tick, ago_timer, save_timer;
   gint64 touched; /* when somebody last did something to the view, monotonic µs */
   guint n_before; /* rows when it stopped to stick */

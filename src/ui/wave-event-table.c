@@ -77,9 +77,6 @@ on_end_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 static void
 queue_end (WaveEventTable *self)
 {
-  /* While matches come in by the thousand the first ones stay; each step to the end would fetch and write all rows that show. */
-  if (self->events != NULL && wave_event_view_is_filtering (self->events) && wave_event_view_get_progress (self->events) < 0.98)
-    return;
   if (self->sticky && self->end_tick == 0)
     self->end_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_end_tick, NULL, NULL);
 }
@@ -144,6 +141,21 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
       self->n_before = 0;
       set_sticky (self, TRUE);
     }
+  /* Older ones. */
+  else if (position < self->n_before)
+    self->n_before += added;
+  queue_end (self);
+  tell_newer (self);
+}
+
+/* The rows stand for other events. */
+static void
+on_rewritten (WaveEventTable *self)
+{
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  self->n_before = 0;
+  set_sticky (self, TRUE);
+  wave_event_table_refresh_cells (self);
   queue_end (self);
   tell_newer (self);
 }
@@ -261,14 +273,14 @@ wave_event_table_set_events (WaveEventTable *self, WaveEventView *events)
   if (self->events != NULL)
     {
       g_clear_signal_handler (&self->items_handler, self->events);
-      g_clear_signal_handler (&self->filtering_handler, self->events);
+      g_clear_signal_handler (&self->rewritten_handler, self->events);
     }
   g_set_object (&self->events, events);
   gtk_single_selection_set_model (self->selection, events != NULL ? G_LIST_MODEL (events) : NULL);
   if (events != NULL)
     {
       self->items_handler = g_signal_connect (events, "items-changed", G_CALLBACK (on_items_changed), self);
-      self->filtering_handler = g_signal_connect_swapped (events, "notify::filtering", G_CALLBACK (queue_end), self);
+      self->rewritten_handler = g_signal_connect_swapped (events, "rewritten", G_CALLBACK (on_rewritten), self);
     }
   self->sticky = TRUE;
   queue_end (self);

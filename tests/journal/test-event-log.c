@@ -193,6 +193,25 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   g_assert_cmpuint (mirror->indices->len, ==, g_list_model_get_n_items (model));
 }
 
+static void
+on_rewritten (GListModel *model, gpointer user_data)
+{
+  Mirror *mirror = user_data;
+
+  g_assert_cmpuint (mirror->indices->len, ==, g_list_model_get_n_items (model));
+  for (guint i = 0; i < mirror->indices->len; i++)
+    g_array_index (mirror->indices, guint, i) = wave_event_view_get_index (WAVE_EVENT_VIEW (model), i);
+}
+
+static void
+mirror_view (Mirror *mirror, WaveEventView *view)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (view)); i++)
+    g_array_append_val (mirror->indices, i);
+  g_signal_connect (view, "items-changed", G_CALLBACK (on_items_changed), mirror);
+  g_signal_connect (view, "rewritten", G_CALLBACK (on_rewritten), mirror);
+}
+
 static WaveFilter *
 filter_new (const char *text)
 {
@@ -245,9 +264,7 @@ test_view (void)
 
   append (log, 0, 500);
   view = wave_event_view_new (log);
-  for (guint i = 0; i < 500; i++)
-    g_array_append_val (mirror.indices, i);
-  g_signal_connect (view, "items-changed", G_CALLBACK (on_items_changed), &mirror);
+  mirror_view (&mirror, view);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (view)), ==, 500);
   for (guint i = 0; i < G_N_ELEMENTS (some_filters); i++)
     assert_finds (view, &mirror, some_filters[i]);
@@ -302,6 +319,82 @@ test_view (void)
       g_main_context_iteration (NULL, FALSE);
     }
   assert_finds (view, &mirror, "from:p2");
+  g_array_unref (mirror.indices);
+}
+
+/* What a table holds of a view: its last rows. */
+#define HELD 40
+
+static void
+assert_rows_stay (WaveEventView *view, WaveEventEntry *const *held, guint n_held)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (view));
+  guint kept = MIN (n, n_held);
+
+  for (guint i = 0; i < kept; i++)
+    {
+      g_autoptr (WaveEventEntry) entry = g_list_model_get_item (G_LIST_MODEL (view), n - 1 - i);
+      WaveEventRow row, before;
+
+      g_assert_true (entry == held[n_held - 1 - i]);
+      g_assert_cmpuint (wave_event_entry_get_index (entry), ==, wave_event_view_get_index (view, n - 1 - i));
+      g_assert_true (wave_event_entry_get_row (entry, &row));
+      if (n - 1 - i == 0)
+        g_assert_cmpint (wave_event_entry_get_delta_us (entry), ==, G_MININT64);
+      else
+        {
+          g_assert_true (wave_event_log_get_row (wave_event_view_get_log (view), wave_event_view_get_index (view, n - 2 - i), &before));
+          g_assert_cmpint (wave_event_entry_get_delta_us (entry), ==, row.wall_us - before.wall_us);
+        }
+    }
+}
+
+/* Another filter writes the rows that are held anew instead of replacing them, whichever end it begins at, and rows that come in front leave them alone. */
+static void
+test_rows_stay (gconstpointer newest_first)
+{
+  g_autoptr (WaveEventLog) log = wave_event_log_new ();
+  g_autoptr (WaveEventView) view = NULL;
+  Mirror mirror = { g_array_new (FALSE, FALSE, sizeof (guint)) };
+  WaveEventEntry *held[HELD];
+  static const char *const filters[] = { "type:message", "from:p1", "type:chunk", "gap>0.5ms", "room:room-2 type:message" };
+
+  append (log, 0, 30000);
+  view = wave_event_view_new (log);
+  wave_event_view_set_newest_first (view, GPOINTER_TO_INT (newest_first));
+  mirror_view (&mirror, view);
+  for (guint i = 0; i < HELD; i++)
+    held[i] = g_list_model_get_item (G_LIST_MODEL (view), 30000 - HELD + i);
+  for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
+    {
+      assert_finds (view, &mirror, filters[i]);
+      /* Begun at the oldest, the first matches take the place of the rows and later ones come behind. */
+      if (GPOINTER_TO_INT (newest_first))
+        assert_rows_stay (view, held, HELD);
+      wave_event_view_set_filter (view, NULL);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (view)), ==, 30000);
+      if (GPOINTER_TO_INT (newest_first))
+        assert_rows_stay (view, held, HELD);
+    }
+  /* Rows that went: the last of three events stays, the others say what they said last. */
+  if (GPOINTER_TO_INT (newest_first))
+    {
+      guint first = wave_event_entry_get_index (held[0]);
+      gint64 delta = wave_event_entry_get_delta_us (held[0]);
+
+      assert_finds (view, &mirror, "\"message 111 \" or \"message 222 \"");
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (view)), <, HELD);
+      assert_rows_stay (view, held, HELD);
+      g_assert_cmpuint (wave_event_entry_get_index (held[0]), ==, first);
+      g_assert_cmpint (wave_event_entry_get_delta_us (held[0]), ==, delta);
+      assert_finds (view, &mirror, "nowhere");
+    }
+  g_clear_object (&view);
+  for (guint i = 0; i < HELD; i++)
+    {
+      g_assert_cmpuint (wave_event_entry_get_index (held[i]), <, 30000);
+      g_object_unref (held[i]);
+    }
   g_array_unref (mirror.indices);
 }
 
@@ -387,9 +480,7 @@ test_journal (void)
   for (guint i = 0; i < n; i += 29)
     assert_event (log, i, i);
   view = wave_event_view_new (log);
-  for (guint i = 0; i < n; i++)
-    g_array_append_val (mirror.indices, i);
-  g_signal_connect (view, "items-changed", G_CALLBACK (on_items_changed), &mirror);
+  mirror_view (&mirror, view);
   for (guint i = 0; i < G_N_ELEMENTS (some_filters); i++)
     assert_finds (view, &mirror, some_filters[i]);
   wave_journal_close (journal);
@@ -434,9 +525,7 @@ test_recording (gconstpointer data)
   for (guint i = 0; i < n; i += 113)
     assert_event (log, i, i);
   view = wave_event_view_new (log);
-  for (guint i = 0; i < n; i++)
-    g_array_append_val (mirror.indices, i);
-  g_signal_connect (view, "items-changed", G_CALLBACK (on_items_changed), &mirror);
+  mirror_view (&mirror, view);
   for (guint i = 0; i < G_N_ELEMENTS (some_filters); i++)
     assert_finds (view, &mirror, some_filters[i]);
   g_clear_object (&view);
@@ -494,6 +583,8 @@ main (int argc, char **argv)
   g_test_add_func ("/event-log/rows", test_rows);
   g_test_add_func ("/event-log/count", test_count);
   g_test_add_func ("/event-log/view", test_view);
+  g_test_add_data_func ("/event-log/rows-stay/newest-first", GINT_TO_POINTER (TRUE), test_rows_stay);
+  g_test_add_data_func ("/event-log/rows-stay/oldest-first", GINT_TO_POINTER (FALSE), test_rows_stay);
   g_test_add_func ("/event-log/journal", test_journal);
   g_test_add_data_func ("/event-log/recording", "", test_recording);
   g_test_add_data_func ("/event-log/recording-gz", ".gz", test_recording);
