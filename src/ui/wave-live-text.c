@@ -82,8 +82,8 @@ show (WaveLiveText *self, const char *text, PangoAttrList *attributes)
   pango_layout_set_attributes (self->layout, attributes);
   g_clear_pointer (&attributes, pango_attr_list_unref);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  /* One line is as high as another, but for some scripts: that is seen when it is drawn, and most of a list is not. */
-  if (self->width > 0 && is_one_line (self))
+  /* One line is as high as another, but for some scripts: that is seen when it gets its place or is drawn, and most of a list is not. */
+  if (is_one_line (self))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   else if (self->width > 0 && height_at (self->layout, self->width) == self->height)
     gtk_widget_queue_draw (GTK_WIDGET (self));

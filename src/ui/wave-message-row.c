@@ -16,6 +16,7 @@
 #include "ui/wave-presence.h"
 #include "ui/wave-reactions.h"
 #include "ui/wave-stream-status.h"
+#include "ui/wave-tooltip.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-wrap.h"
 
@@ -91,9 +92,7 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
   gtk_widget_set_visible (self->origin, origin != NULL);
   gtk_widget_set_visible (self->origin_icon, origin != NULL && federated);
   gtk_label_set_text (GTK_LABEL (self->time), clock);
-  /* Called with every chunk; a tooltip asks the display server where the pointer is. */
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->time), moment) != 0)
-    gtk_widget_set_tooltip_text (self->time, moment);
+  wave_tooltip_set_text (self->time, moment);
   gtk_widget_set_visible (self->edited, edited);
 }
 
@@ -132,7 +131,7 @@ update_quote (WaveMessageRow *self)
       text = g_strdup_printf ("%s: %s", sender != NULL ? wave_participant_get_display_name (sender) : "?", line);
     }
   gtk_label_set_text (GTK_LABEL (self->quote_label), text != NULL ? text : _("In reply to an earlier message"));
-  gtk_widget_set_tooltip_text (self->quote, target != NULL ? _("Go to the Message That This Answers") : NULL);
+  wave_tooltip_set_text (self->quote, target != NULL ? _("Go to the Message That This Answers") : NULL);
   gtk_widget_set_sensitive (self->quote, target != NULL);
 }
 
@@ -213,7 +212,8 @@ make_head (WaveMessageRow *self)
   self->origin_icon = gtk_image_new_from_icon_name ("wave-federated-symbolic");
   gtk_image_set_pixel_size (GTK_IMAGE (self->origin_icon), 12);
   gtk_widget_add_css_class (self->origin_icon, "dim-label");
-  gtk_widget_set_tooltip_text (self->origin_icon, _("From another server"));
+  wave_tooltip_set_text (self->origin_icon, _("From another server"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->origin_icon), GTK_ACCESSIBLE_PROPERTY_LABEL, _("From another server"), -1);
   self->origin = make_small ("dim-label");
   gtk_label_set_ellipsize (GTK_LABEL (self->origin), PANGO_ELLIPSIZE_MIDDLE);
   self->time = make_small ("dim-label");
@@ -222,7 +222,7 @@ make_head (WaveMessageRow *self)
   self->edited = gtk_toggle_button_new_with_label (_("edited"));
   gtk_widget_add_css_class (self->edited, "flat");
   gtk_widget_add_css_class (self->edited, "small-button");
-  gtk_widget_set_tooltip_text (self->edited, _("Show the Earlier Text"));
+  wave_tooltip_set_text (self->edited, _("Show the Earlier Text"));
   g_signal_connect_swapped (self->edited, "toggled", G_CALLBACK (update_earlier), self);
   gtk_box_append (GTK_BOX (self->head), self->name);
   gtk_box_append (GTK_BOX (self->head), self->badge);

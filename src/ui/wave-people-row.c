@@ -7,6 +7,7 @@
 
 #include "model/wave-participant.h"
 #include "ui/wave-presence.h"
+#include "ui/wave-tooltip.h"
 #include "ui/wave-words-room.h"
 
 struct _WavePeopleRow
@@ -88,7 +89,7 @@ update (WavePeopleRow *self)
   wave_avatar_set_participant (WAVE_AVATAR (self->avatar), participant, TRUE);
   gtk_label_set_text (GTK_LABEL (self->name), wave_participant_get_display_name (participant));
   gtk_label_set_text (GTK_LABEL (self->detail), detail->str);
-  gtk_widget_set_tooltip_text (self->detail, federated ? fqid : NULL);
+  wave_tooltip_set_text (self->detail, federated ? fqid : NULL);
   gtk_widget_set_visible (self->mark, federated);
   if (self->item != NULL)
     {
@@ -172,7 +173,8 @@ wave_people_row_init (WavePeopleRow *self)
   gtk_widget_set_hexpand (column, TRUE);
   self->mark = gtk_image_new_from_icon_name ("wave-federated-symbolic");
   gtk_widget_add_css_class (self->mark, "dim-label");
-  gtk_widget_set_tooltip_text (self->mark, _("From another server"));
+  wave_tooltip_set_text (self->mark, _("From another server"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, _("From another server"), -1);
   gtk_box_append (GTK_BOX (self), self->avatar);
   gtk_box_append (GTK_BOX (self), column);
   gtk_box_append (GTK_BOX (self), self->mark);

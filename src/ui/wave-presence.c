@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ui/wave-tooltip.h"
+
 const char *
 wave_presence_get_label (WavePresenceState state)
 {
@@ -151,13 +153,13 @@ wave_presence_dot_set_state (WavePresenceDot *dot, WavePresenceState state)
   if (state >= G_N_ELEMENTS (classes))
     state = WAVE_PRESENCE_UNKNOWN;
   /* Said of people and AIs with every event of theirs. */
-  if (dot->state == state && gtk_widget_get_tooltip_text (GTK_WIDGET (dot)) != NULL)
+  if (dot->state == state && wave_tooltip_get_text (GTK_WIDGET (dot)) != NULL)
     return;
   gtk_widget_remove_css_class (GTK_WIDGET (dot), classes[dot->state]);
   gtk_widget_add_css_class (GTK_WIDGET (dot), classes[state]);
   dot->state = state;
   gtk_accessible_update_property (GTK_ACCESSIBLE (dot), GTK_ACCESSIBLE_PROPERTY_LABEL, wave_presence_get_label (state), -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (dot), wave_presence_get_label (state));
+  wave_tooltip_set_text (GTK_WIDGET (dot), wave_presence_get_label (state));
   gtk_widget_queue_draw (GTK_WIDGET (dot));
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-participant.h"
+#include "ui/wave-tooltip.h"
 #include "ui/wave-words-room.h"
 
 /* Names in the tooltip, and in the list that opens. */
@@ -83,8 +84,8 @@ make_pill (WaveReactions *self, const WaveReactionTally *tally)
   /* A child instead of a label: no arrow. */
   gtk_menu_button_set_child (GTK_MENU_BUTTON (pill), gtk_label_new (text));
   gtk_widget_add_css_class (pill, "reaction");
-  gtk_widget_set_tooltip_text (pill, who);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (pill), GTK_ACCESSIBLE_PROPERTY_LABEL, text, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, who, -1);
+  wave_tooltip_set_text (pill, who);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pill), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   g_object_set_data_full (G_OBJECT (pill), "emoji", g_strdup (tally->emoji), g_free);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (pill), create_popover, self, NULL);
   return pill;

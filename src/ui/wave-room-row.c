@@ -4,11 +4,13 @@
 #include "ui/wave-room-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "ui/wave-format.h"
 #include "ui/wave-live-text.h"
 #include "ui/wave-presence.h"
 #include "ui/wave-sparkline.h"
+#include "ui/wave-tooltip.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
 
@@ -79,6 +81,17 @@ update_line (WaveRoomRow *self)
   set_class (self->line, "dim-label", phase == WAVE_AI_IDLE);
 }
 
+/* In a storm it counts several times a second: an inscription asks the window for a new layout when it needs more digits, a label each time. */
+static void
+set_badge (GtkWidget *badge, const char *count)
+{
+  guint n = strlen (count);
+
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (badge), n);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (badge), n);
+  gtk_inscription_set_text (GTK_INSCRIPTION (badge), count);
+}
+
 static void
 update (WaveRoomRow *self)
 {
@@ -93,7 +106,7 @@ update (WaveRoomRow *self)
   gtk_label_set_text (GTK_LABEL (self->name), wave_room_get_display_name (self->room));
   set_class (self->name, "heading", unread > 0 && !wave_room_get_muted (self->room));
   set_class (GTK_WIDGET (self), "unreadable", left || forbidden);
-  gtk_label_set_text (GTK_LABEL (self->badge), unread > 999 ? "999+" : count);
+  set_badge (self->badge, unread > 999 ? "999+" : count);
   gtk_widget_set_visible (self->badge, unread > 0 && !wave_room_get_muted (self->room));
   set_class (self->badge, "mention", mentions > 0);
   gtk_label_set_text (GTK_LABEL (self->when), wave_room_get_last_activity (self->room) > 0 ? when : "");
@@ -219,14 +232,17 @@ wave_room_row_init (WaveRoomRow *self)
   gtk_widget_set_hexpand (self->line, TRUE);
   self->muted = gtk_image_new_from_icon_name ("notifications-disabled-symbolic");
   gtk_widget_add_css_class (self->muted, "dim-label");
-  gtk_widget_set_tooltip_text (self->muted, _("Muted here"));
+  wave_tooltip_set_text (self->muted, _("Muted here"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->muted), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Muted here"), -1);
   self->sparkline = wave_sparkline_new (44, 14);
   self->when = make_label ("caption");
   gtk_label_set_ellipsize (GTK_LABEL (self->when), PANGO_ELLIPSIZE_NONE);
   gtk_widget_add_css_class (self->when, "dim-label");
-  self->badge = make_label ("unread-badge");
-  gtk_label_set_ellipsize (GTK_LABEL (self->badge), PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_xalign (GTK_LABEL (self->badge), 0.5);
+  self->badge = gtk_inscription_new (NULL);
+  gtk_widget_add_css_class (self->badge, "unread-badge");
+  gtk_widget_add_css_class (self->badge, "numeric");
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (self->badge), 1);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (self->badge), 0.5);
   gtk_widget_set_valign (self->badge, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (column, TRUE);

@@ -8,6 +8,7 @@
 
 #include "model/wave-participant.h"
 #include "model/wave-timeline.h"
+#include "ui/wave-list-tail.h"
 #include "ui/wave-timeline-menu.h"
 #include "ui/wave-timeline-row.h"
 #include "ui/wave-words-room.h"
@@ -19,6 +20,7 @@ struct _WaveTimelineView
 
   GtkWidget *child, *stack, *scroller, *list, *jump, *jump_label, *spinner, *typing;
   GtkAdjustment *adjustment;
+  WaveListTail *tail; /* of the timeline: what has rows */
   GtkSelectionModel *selection;
   WaveRoom *room;
   WaveTimeline *timeline;
@@ -51,6 +53,7 @@ set_sticky (WaveTimelineView *self, gboolean sticky)
   if (self->sticky == sticky)
     return;
   self->sticky = sticky;
+  wave_list_tail_set_following (self->tail, sticky);
   if (sticky)
     self->n_below = 0;
   update_jump (self);
@@ -68,6 +71,9 @@ on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->scrolling = TRUE;
   gtk_adjustment_set_value (self->adjustment, gtk_adjustment_get_upper (self->adjustment) - gtk_adjustment_get_page_size (self->adjustment));
   self->scrolling = FALSE;
+  /* A window so high that the rows hardly fill it. */
+  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment) / 4)
+    wave_list_tail_extend (self->tail, WAVE_LIST_TAIL_LEAST);
   return G_SOURCE_REMOVE;
 }
 
@@ -85,6 +91,16 @@ below_end (WaveTimelineView *self)
          - gtk_adjustment_get_value (self->adjustment);
 }
 
+/* Those that are held first, each time more: who drags the bar up gets to the first in a few steps. */
+static void
+show_older (WaveTimelineView *self)
+{
+  if (wave_list_tail_extend (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail))))
+    return;
+  if (!wave_timeline_get_loading_older (self->timeline) && !wave_timeline_get_reached_start (self->timeline))
+    wave_timeline_load_older (self->timeline);
+}
+
 static void
 on_value_changed (WaveTimelineView *self)
 {
@@ -92,9 +108,8 @@ on_value_changed (WaveTimelineView *self)
     return;
   if (below_end (self) < 8)
     set_sticky (self, TRUE);
-  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment)
-      && !wave_timeline_get_loading_older (self->timeline) && !wave_timeline_get_reached_start (self->timeline))
-    wave_timeline_load_older (self->timeline);
+  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment))
+    show_older (self);
 }
 
 /* Only a person's scrolling ends the stickiness, never a change of the content. */
@@ -222,7 +237,7 @@ jump_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (position < 0)
     return;
   set_sticky (self, FALSE);
-  gtk_list_view_scroll_to (GTK_LIST_VIEW (self->list), position, GTK_LIST_SCROLL_FOCUS, NULL);
+  gtk_list_view_scroll_to (GTK_LIST_VIEW (self->list), wave_list_tail_include (self->tail, position), GTK_LIST_SCROLL_FOCUS, NULL);
   g_clear_object (&self->jumped_to);
   self->jumped_to = g_list_model_get_item (G_LIST_MODEL (self->timeline), position);
   self->jump_frames = 0;
@@ -237,8 +252,11 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     {
     case GDK_KEY_Page_Up:
     case GDK_KEY_Up:
+      set_sticky (self, FALSE);
+      break;
     case GDK_KEY_Home:
       set_sticky (self, FALSE);
+      wave_list_tail_extend (self->tail, G_MAXUINT);
       break;
     case GDK_KEY_End:
       wave_timeline_view_jump_to_latest (self);
@@ -299,10 +317,11 @@ wave_timeline_view_set_room (WaveTimelineView *view, WaveRoom *room)
   let_go (view);
   view->n_below = 0;
   view->sticky = TRUE;
+  wave_list_tail_set_following (view->tail, TRUE);
   update_jump (view);
   if (room == NULL)
     {
-      gtk_no_selection_set_model (GTK_NO_SELECTION (view->selection), NULL);
+      wave_list_tail_set_source (view->tail, NULL);
       return;
     }
   view->room = g_object_ref (room);
@@ -311,7 +330,7 @@ wave_timeline_view_set_room (WaveTimelineView *view, WaveRoom *room)
   view->items_handler = g_signal_connect (view->timeline, "items-changed", G_CALLBACK (on_items_changed), view);
   view->loading_handler = g_signal_connect_swapped (view->timeline, "notify::loading-older", G_CALLBACK (on_loading_changed), view);
   view->typists_handler = g_signal_connect_swapped (view->typists, "items-changed", G_CALLBACK (on_typists_changed), view);
-  gtk_no_selection_set_model (GTK_NO_SELECTION (view->selection), G_LIST_MODEL (view->timeline));
+  wave_list_tail_set_source (view->tail, G_LIST_MODEL (view->timeline));
   on_items_changed (G_LIST_MODEL (view->timeline), 0, 0, 0, view);
   on_typists_changed (view);
   on_loading_changed (view);
@@ -453,6 +472,7 @@ wave_timeline_view_dispose (GObject *object)
     }
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_object (&self->selection);
+  g_clear_object (&self->tail);
   G_OBJECT_CLASS (wave_timeline_view_parent_class)->dispose (object);
 }
 
@@ -510,7 +530,8 @@ wave_timeline_view_init (WaveTimelineView *self)
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
-  self->selection = GTK_SELECTION_MODEL (gtk_no_selection_new (NULL));
+  self->tail = wave_list_tail_new ();
+  self->selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->tail))));
   self->list = gtk_list_view_new (g_object_ref (self->selection), factory);
   gtk_widget_add_css_class (self->list, "timeline");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Messages"), -1);
