@@ -163,6 +163,7 @@ wave_log_load_journal (gpointer log)
 
       if ((gsize) sqlite3_column_bytes (stmt, 2) == n * sizeof (WaveJournalHead))
         load_block (self, &strings, first, n, heads, marked, G_N_ELEMENTS (marked));
+      wave_log_index_shorten (self);
       if (g_get_monotonic_time () - last_wake > 20000)
         {
           last_wake = g_get_monotonic_time ();
@@ -437,6 +438,7 @@ take_chunk (WaveEventLog *self, Chunk *chunk, guint8 *marked, guint n_marked)
         mark_ai (self, found[WAVE_LOG_SENDERS], marked, n_marked);
       wave_log_append (self, &parsed->facts, found[WAVE_LOG_TYPES], found[WAVE_LOG_ROOMS], found[WAVE_LOG_SENDERS], WAVE_PLACE_RECORDING, parsed->offset);
     }
+  wave_log_index_shorten (self);
 }
 
 /* The next stretch of whole lines; NULL at the end. */

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 #define WAVE_LOG_BLOCK (1u << WAVE_LOG_BLOCK_BITS)
 /* 134 million events. */
 #define WAVE_LOG_N_BLOCKS 8192
+/* 262,144 events, 10 MiB: so many of the newest blocks stay in memory. */
+#define WAVE_LOG_WARM_BLOCKS 16
+/* What a new log takes; tests make it less. */
+extern guint wave_log_warm_blocks;
 
 /* Where the bytes of an event are. */
 typedef enum { WAVE_PLACE_MEMORY, WAVE_PLACE_JOURNAL, WAVE_PLACE_RECORDING, WAVE_PLACE_NOWHERE } WavePlace;
@@ -78,6 +82,16 @@ typedef struct {
   WaveEvent *event;
 } WaveLogFetcher;
 
+/* Where the entries are; wave-event-log-index.c. */
+typedef struct {
+  WaveLogEntry **blocks; /* room for WAVE_LOG_N_BLOCKS, so that it never moves */
+  guint n_warm;
+  gint n_cold;   /* atomic: so many blocks are in the file; one thread at a time changes it */
+  int fd;        /* of that thread; -1: there is no file yet */
+  guint failed_at; /* likewise: so many blocks there were; 0: never */
+  gboolean full; /* writer only */
+} WaveLogIndex;
+
 struct _WaveEventLog
 {
   GObject parent_instance;
@@ -88,7 +102,7 @@ struct _WaveEventLog
   GThread *loader;
   gint closing;       /* atomic */
 
-  WaveLogEntry **blocks; /* room for WAVE_LOG_N_BLOCKS, so that it never moves */
+  WaveLogIndex index;
   guint n_events; /* atomic: entries below are there and do not change, but for their place */
 
   GMutex lock; /* guards what follows */
@@ -126,13 +140,14 @@ struct _WaveEventLog
   guint n_loaded;
   guint adopt_from;
   guint let_go_from; /* no event before it is in memory for want of a journal */
-  gboolean adopting;
+  gboolean adopting, shortening;
+  guint shortened_at; /* blocks that there were */
 };
 
 static inline WaveLogEntry *
 wave_log_entry (WaveEventLog *self, guint index)
 {
-  return &self->blocks[index >> WAVE_LOG_BLOCK_BITS][index & (WAVE_LOG_BLOCK - 1)];
+  return &self->index.blocks[index >> WAVE_LOG_BLOCK_BITS][index & (WAVE_LOG_BLOCK - 1)];
 }
 
 static inline guint64
@@ -151,6 +166,21 @@ typedef struct {
   guint32 size;
 } WaveLogFacts;
 
+/* wave-event-log-index.c */
+void wave_log_index_init (WaveLogIndex *index);
+void wave_log_index_clear (WaveLogIndex *index);
+/* Writer only. Returns: FALSE when the log is full */
+gboolean wave_log_index_make_room (WaveEventLog *self, guint index);
+/* Whether blocks wait to be put on the disk; any thread. */
+gboolean wave_log_index_is_long (WaveEventLog *self);
+/* Puts them there. One thread at a time, and not the main one. */
+void wave_log_index_shorten (WaveEventLog *self);
+
+/* wave-event-log-names.c */
+void wave_log_names_init (WaveLogNames *names);
+void wave_log_names_clear (WaveLogNames *names);
+/* (nullable) for 0 and numbers that were never given */
+WaveLogName *wave_log_get_name (WaveEventLog *self, WaveLogNamesKind kind, guint number);
 guint wave_log_number (WaveEventLog *self, WaveLogNamesKind kind, const char *id, WaveEventKind event_kind);
 /* Writer only. */
 void wave_log_append (WaveEventLog *self, const WaveLogFacts *facts, guint type, guint room, guint sender, WavePlace place, guint64 value);

@@ -19,136 +19,6 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WaveEventLog, wave_event_log, G_TYPE_OBJECT)
 
-/* ---------------------------------------------------------------- names */
-
-static WaveLogName *
-name_of (WaveEventLog *self, WaveLogNamesKind kind, guint n)
-{
-  WaveLogName *name = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (n > 0 && n < self->names[kind].list->len)
-    name = self->names[kind].list->pdata[n];
-  g_mutex_unlock (&self->lock);
-  return name;
-}
-
-guint
-wave_log_number (WaveEventLog *self, WaveLogNamesKind kind, const char *id, WaveEventKind event_kind)
-{
-  WaveLogNames *names = &self->names[kind];
-  guint limit = kind == WAVE_LOG_TYPES ? 0xffff : 0xffffff;
-  guint n;
-
-  if (id == NULL)
-    return 0;
-  g_mutex_lock (&self->lock);
-  n = GPOINTER_TO_UINT (g_hash_table_lookup (names->by_id, id));
-  if (n == 0 && names->list->len <= limit)
-    {
-      WaveLogName *name = g_new0 (WaveLogName, 1);
-
-      name->id = g_strdup (id);
-      name->kind = event_kind;
-      n = names->list->len;
-      g_ptr_array_add (names->list, name);
-      g_hash_table_insert (names->by_id, name->id, GUINT_TO_POINTER (n));
-    }
-  g_mutex_unlock (&self->lock);
-  return n;
-}
-
-void
-wave_log_set_name (WaveEventLog *self, WaveLogNamesKind kind, const char *id, const char *text, gboolean is_ai)
-{
-  WaveLogName *name = name_of (self, kind, wave_log_number (self, kind, id, WAVE_EVENT_UNKNOWN));
-
-  if (name == NULL)
-    return;
-  g_mutex_lock (&self->lock);
-  if (g_strcmp0 (name->name, text) != 0)
-    {
-      /* Somebody may be looking at the old one. */
-      if (name->name != NULL)
-        g_ptr_array_add (self->old_names, name->name);
-      g_atomic_pointer_set (&name->name, g_strdup (text));
-    }
-  if (is_ai)
-    g_atomic_int_set (&name->is_ai, TRUE);
-  g_mutex_unlock (&self->lock);
-}
-
-void
-wave_event_log_set_room_name (WaveEventLog *self, const char *room_id, const char *name)
-{
-  g_return_if_fail (WAVE_IS_EVENT_LOG (self) && room_id != NULL);
-
-  wave_log_set_name (self, WAVE_LOG_ROOMS, room_id, name, FALSE);
-}
-
-void
-wave_event_log_set_participant (WaveEventLog *self, const char *participant_id, const char *name, gboolean is_ai)
-{
-  g_return_if_fail (WAVE_IS_EVENT_LOG (self) && participant_id != NULL);
-
-  wave_log_set_name (self, WAVE_LOG_SENDERS, participant_id, name, is_ai);
-}
-
-static const char *
-get_name (WaveEventLog *self, WaveLogNamesKind kind, const char *id)
-{
-  const char *name = NULL;
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = GPOINTER_TO_UINT (g_hash_table_lookup (self->names[kind].by_id, id));
-  if (n > 0)
-    name = g_atomic_pointer_get (&((WaveLogName *) self->names[kind].list->pdata[n])->name);
-  g_mutex_unlock (&self->lock);
-  return name;
-}
-
-const char *
-wave_event_log_get_room_name (WaveEventLog *self, const char *room_id)
-{
-  g_return_val_if_fail (WAVE_IS_EVENT_LOG (self) && room_id != NULL, NULL);
-
-  return get_name (self, WAVE_LOG_ROOMS, room_id);
-}
-
-const char *
-wave_event_log_get_participant_name (WaveEventLog *self, const char *participant_id)
-{
-  g_return_val_if_fail (WAVE_IS_EVENT_LOG (self) && participant_id != NULL, NULL);
-
-  return get_name (self, WAVE_LOG_SENDERS, participant_id);
-}
-
-void
-wave_event_log_complete_values (const char *key, const char *prefix, WaveFilterAddFunc add, gpointer add_data, gpointer log)
-{
-  WaveEventLog *self = log;
-  WaveLogNames *names = g_str_equal (key, "room")   ? &self->names[WAVE_LOG_ROOMS]
-                        : g_str_equal (key, "from") ? &self->names[WAVE_LOG_SENDERS]
-                        : g_str_equal (key, "type") ? &self->names[WAVE_LOG_TYPES]
-                                                    : NULL;
-  g_autoptr (GPtrArray) copy = g_ptr_array_new ();
-
-  if (names == NULL)
-    return;
-  g_mutex_lock (&self->lock);
-  for (guint i = 1; i < names->list->len; i++)
-    g_ptr_array_add (copy, names->list->pdata[i]);
-  g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < copy->len; i++)
-    {
-      WaveLogName *name = copy->pdata[i];
-
-      if (*name->id != '\0')
-        add (name->id, g_atomic_pointer_get (&name->name), add_data);
-    }
-}
-
 /* ---------------------------------------------------------------- telling the main thread */
 
 static void flush_waiting (WaveEventLog *self);
@@ -223,15 +93,12 @@ void
 wave_log_append (WaveEventLog *self, const WaveLogFacts *facts, guint type, guint room, guint sender, WavePlace place, guint64 value)
 {
   guint index = self->n_events;
-  guint block = index >> WAVE_LOG_BLOCK_BITS;
   guint flags = facts->flags;
   WaveLogEntry *entry;
   gint64 origin = facts->origin_us;
 
-  if (block >= WAVE_LOG_N_BLOCKS)
+  if (!wave_log_index_make_room (self, index))
     return;
-  if (self->blocks[block] == NULL)
-    self->blocks[block] = g_new (WaveLogEntry, WAVE_LOG_BLOCK);
   entry = wave_log_entry (self, index);
   if (facts->via == WAVE_VIA_HISTORY)
     flags |= WAVE_ENTRY_HISTORY;
@@ -297,7 +164,7 @@ append_event (WaveEventLog *self, const WaveEvent *event)
 
   wave_log_learn (self, event);
   if (sender != 0 && (category == WAVE_CATEGORY_AI || category == WAVE_CATEGORY_STREAM))
-    g_atomic_int_set (&name_of (self, WAVE_LOG_SENDERS, sender)->is_ai, TRUE);
+    g_atomic_int_set (&wave_log_get_name (self, WAVE_LOG_SENDERS, sender)->is_ai, TRUE);
   g_mutex_lock (&self->memory_lock);
   slot = self->memory_base + self->memory->len;
   g_ptr_array_add (self->memory, wave_event_ref (event));
@@ -378,6 +245,34 @@ maybe_adopt (WaveEventLog *self)
 }
 
 static void
+shorten_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  wave_log_index_shorten (source);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_shortened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  WAVE_EVENT_LOG (source)->shortening = FALSE;
+}
+
+static void
+maybe_shorten (WaveEventLog *self)
+{
+  guint n_blocks = wave_event_log_get_n_events (self) >> WAVE_LOG_BLOCK_BITS;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->shortening || n_blocks == self->shortened_at || !wave_log_index_is_long (self) || g_atomic_int_get (&self->closing))
+    return;
+  self->shortening = TRUE;
+  self->shortened_at = n_blocks;
+  task = g_task_new (self, NULL, on_shortened, NULL);
+  g_task_set_static_name (task, "[wavescope] put the older index on the disk");
+  g_task_run_in_thread (task, shorten_in_thread);
+}
+
+static void
 flush_waiting (WaveEventLog *self)
 {
   WaveBatch *batch;
@@ -405,6 +300,7 @@ wave_event_log_append_batch (WaveEventLog *self, WaveBatch *batch)
     }
   append_now (self, batch);
   maybe_adopt (self);
+  maybe_shorten (self);
   let_go (self);
   wave_log_wake (self);
 }
@@ -464,9 +360,9 @@ wave_event_log_get_row (WaveEventLog *self, guint index, WaveEventRow *row)
   if (index >= wave_event_log_get_n_events (self))
     return FALSE;
   entry = wave_log_entry (self, index);
-  type = name_of (self, WAVE_LOG_TYPES, WAVE_ENTRY_TYPE (entry));
-  room = name_of (self, WAVE_LOG_ROOMS, WAVE_ENTRY_ROOM (entry));
-  sender = name_of (self, WAVE_LOG_SENDERS, WAVE_ENTRY_SENDER (entry));
+  type = wave_log_get_name (self, WAVE_LOG_TYPES, WAVE_ENTRY_TYPE (entry));
+  room = wave_log_get_name (self, WAVE_LOG_ROOMS, WAVE_ENTRY_ROOM (entry));
+  sender = wave_log_get_name (self, WAVE_LOG_SENDERS, WAVE_ENTRY_SENDER (entry));
   flags = WAVE_ENTRY_FLAGS (wave_log_entry_place (entry));
   row->index = index;
   row->kind = type != NULL ? type->kind : WAVE_EVENT_UNKNOWN;
@@ -737,19 +633,6 @@ wave_event_log_dispose (GObject *object)
 }
 
 static void
-name_free (gpointer data)
-{
-  WaveLogName *name = data;
-
-  if (name != NULL)
-    {
-      g_free (name->id);
-      g_free (name->name);
-      g_free (name);
-    }
-}
-
-static void
 event_free (gpointer event)
 {
   if (event != NULL)
@@ -761,16 +644,11 @@ wave_event_log_finalize (GObject *object)
 {
   WaveEventLog *self = WAVE_EVENT_LOG (object);
 
-  for (guint i = 0; i < WAVE_LOG_N_BLOCKS && self->blocks[i] != NULL; i++)
-    g_free (self->blocks[i]);
+  wave_log_index_clear (&self->index);
   for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
-    {
-      g_ptr_array_unref (self->names[i].list);
-      g_hash_table_unref (self->names[i].by_id);
-    }
+    wave_log_names_clear (&self->names[i]);
   for (guint i = 0; i < WAVE_LOG_CACHE; i++)
     event_free (self->cache[i].event);
-  g_free (self->blocks);
   g_free (self->cache);
   g_ptr_array_unref (self->old_names);
   g_array_unref (self->marks);
@@ -827,15 +705,11 @@ static void
 wave_event_log_init (WaveEventLog *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  self->blocks = g_new0 (WaveLogEntry *, WAVE_LOG_N_BLOCKS);
+  wave_log_index_init (&self->index);
   self->cache = g_new0 (WaveLogCached, WAVE_LOG_CACHE);
   self->skew_us = G_MININT64;
   for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
-    {
-      self->names[i].list = g_ptr_array_new_with_free_func (name_free);
-      g_ptr_array_add (self->names[i].list, NULL);
-      self->names[i].by_id = g_hash_table_new (g_str_hash, g_str_equal);
-    }
+    wave_log_names_init (&self->names[i]);
   self->old_names = g_ptr_array_new_with_free_func (g_free);
   self->marks = g_array_new (FALSE, FALSE, sizeof (WaveLogMark));
   self->memory = g_ptr_array_new_with_free_func (event_free);

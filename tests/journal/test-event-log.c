@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
-#include "journal/wave-event-log.h"
+#include "journal/wave-event-log-private.h"
 #include "journal/wave-journal.h"
 #include "journal/wave-recording.h"
 
@@ -431,6 +433,118 @@ place_clear (Place *place)
   g_free (place->path);
 }
 
+static gboolean
+is_short (gpointer log)
+{
+  return !wave_log_index_is_long (log);
+}
+
+/* The newest entries are in memory, the others in a file without a name; all are found, and what changes of them later is kept. */
+static void
+test_index_on_disk (void)
+{
+  Place place;
+  g_autoptr (WaveJournal) journal = NULL;
+  g_autoptr (WaveEventLog) log = NULL;
+  g_autoptr (WaveEventView) view = NULL;
+  g_autoptr (GDir) dir = NULL;
+  Mirror mirror = { g_array_new (FALSE, FALSE, sizeof (guint)), 0 };
+  guint n = 3 * WAVE_LOG_BLOCK + 100, more = 4 * WAVE_LOG_BLOCK;
+  const char *name;
+
+  wave_log_warm_blocks = 1;
+  place_init (&place);
+  journal = wave_journal_open (place.path, NULL, NULL);
+  for (guint i = 0; i < n; i += 700)
+    {
+      g_autoptr (WaveBatch) batch = make_batch (i, MIN (i + 700, n), WALL);
+
+      wave_journal_submit (journal, batch);
+    }
+  wave_journal_flush (journal);
+  log = wave_event_log_new_for_journal (place.path);
+  spin_until (is_loaded, log);
+  g_assert_cmpint (log->index.n_cold, ==, 2);
+  /* Live ones, of which the journal does not take all: they are let go of later, when their block is on the disk. */
+  for (guint i = n; i < n + more; i += 500)
+    {
+      g_autoptr (WaveBatch) batch = make_batch (i, MIN (i + 500, n + more), WALL);
+
+      if (i / 500 % 2 == 0)
+        wave_journal_submit (journal, batch);
+      wave_event_log_append_batch (log, batch);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  wave_journal_flush (journal);
+  n += more;
+  append (log, n, n + 500);
+  n += 500;
+  spin_until (is_short, log);
+  g_assert_cmpint (log->index.n_cold, ==, (n >> WAVE_LOG_BLOCK_BITS) - 1);
+  append (log, n, n + WAVE_EVENT_LOG_MAX_IN_MEMORY);
+  n += WAVE_EVENT_LOG_MAX_IN_MEMORY;
+  for (guint i = 0; i < n; i += 997)
+    {
+      WaveEventRow row;
+
+      g_assert_true (wave_event_log_get_row (log, i, &row));
+      g_assert_cmpint (row.wall_us, ==, WALL + i * 1000);
+    }
+  for (guint i = 0; i < 3 * WAVE_LOG_BLOCK; i += 37)
+    assert_event (log, i, i);
+  g_assert_cmpint (wave_log_entry_place (wave_log_entry (log, 3 * WAVE_LOG_BLOCK + 100 + 600)) >> 62, ==, WAVE_PLACE_NOWHERE);
+  view = wave_event_view_new (log);
+  mirror_view (&mirror, view);
+  {
+    g_autoptr (WaveFilter) filter = filter_new ("type:message");
+
+    wave_event_view_set_filter (view, filter);
+    spin_until (is_filtered, view);
+    g_assert_cmpuint (mirror.indices->len, ==, n / 10 * 3 + MIN (n % 10, 3));
+  }
+  /* Nothing of it stays when the program ends. */
+  dir = g_dir_open (place.dir, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_assert_false (g_str_has_prefix (name, "index-"));
+  wave_journal_close (journal);
+  g_clear_object (&view);
+  g_array_unref (mirror.indices);
+  g_clear_object (&log);
+  place_clear (&place);
+  wave_log_warm_blocks = WAVE_LOG_WARM_BLOCKS;
+}
+
+/* A disk that takes nothing: everything stays in memory. */
+static void
+test_index_without_disk (void)
+{
+  g_autoptr (WaveEventLog) log = NULL;
+  struct rlimit former, none;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &former), ==, 0);
+  none = former;
+  none.rlim_cur = 100 * 1000;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
+  wave_log_warm_blocks = 1;
+  log = wave_event_log_new ();
+  append (log, 0, 3 * WAVE_LOG_BLOCK + 100);
+  while (log->shortening)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &former), ==, 0);
+  g_assert_cmpint (log->index.n_cold, ==, 0);
+  g_assert_cmpuint (log->index.failed_at, ==, 3);
+  for (guint i = 0; i < 3 * WAVE_LOG_BLOCK; i += 37)
+    assert_event (log, i, i);
+  /* There is room again. */
+  append (log, 3 * WAVE_LOG_BLOCK + 100, 4 * WAVE_LOG_BLOCK);
+  spin_until (is_short, log);
+  g_assert_cmpint (log->index.n_cold, ==, 3);
+  for (guint i = 0; i < 4 * WAVE_LOG_BLOCK; i += 37)
+    assert_event (log, i, i);
+  wave_log_warm_blocks = WAVE_LOG_WARM_BLOCKS;
+}
+
 static void
 test_journal (void)
 {
@@ -587,6 +701,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/event-log/rows", test_rows);
   g_test_add_func ("/event-log/count", test_count);
+  g_test_add_func ("/event-log/index-on-disk", test_index_on_disk);
+  g_test_add_func ("/event-log/index-without-disk", test_index_without_disk);
   g_test_add_func ("/event-log/view", test_view);
   g_test_add_data_func ("/event-log/rows-stay/newest-first", GINT_TO_POINTER (TRUE), test_rows_stay);
   g_test_add_data_func ("/event-log/rows-stay/oldest-first", GINT_TO_POINTER (FALSE), test_rows_stay);

@@ -21,8 +21,6 @@
 #define GROWTH_SHARE 0.03
 #define GROWTH_KIB 3072
 #define ENDED_STREAMS 50
-/* What the event log's index takes for an event. */
-#define INDEX_BYTES 40
 /* So that the disk is not filled. */
 #define JOURNAL_BYTES (G_GUINT64_CONSTANT (256) << 20)
 
@@ -130,8 +128,6 @@ main (int argc, char **argv)
         wave_session_get_counters (wave_monitor_get_session (monitor), &counters);
         if (samples->len % 30 == 0)
           g_print ("%5.1f min: %" G_GUINT64_FORMAT " events, %.1f MiB, %.0f descriptors\n", sample.minute, counters.events, sample.rss_kib / 1024, sample.fds);
-        /* The index of the event log grows by what it promises, and is not what is looked for. */
-        sample.rss_kib -= counters.events * INDEX_BYTES / 1024.0;
         g_array_append_val (samples, sample);
       }
       next += SAMPLE_US;
@@ -148,7 +144,7 @@ main (int argc, char **argv)
   flat = rss_grown < MAX (GROWTH_KIB, middle * GROWTH_SHARE) && fds_grown < 2 && counters.events > 0
          && wave_tenant_get_state (wave_monitor_get_tenant (monitor)) == WAVE_SESSION_LIVE;
   g_print ("main loop late by %.1f ms at worst in the last minutes; largest backlog %u\n", worst / 1e3, wave_monitor_get_largest_backlog (monitor));
-  g_print ("%" G_GUINT64_FORMAT " events in %.1f min (%.0f/s), %.1f MiB and %+.0f KiB/min beside the index, %+.2f descriptors/min over the last %.1f min: %s\n", counters.events, minutes,
+  g_print ("%" G_GUINT64_FORMAT " events in %.1f min (%.0f/s), %.1f MiB and %+.0f KiB/min, %+.2f descriptors/min over the last %.1f min: %s\n", counters.events, minutes,
            counters.events / (minutes * 60), middle / 1024, rss_slope, fd_slope, judged, flat ? "flat" : "NOT FLAT");
   wave_monitor_stop (monitor);
   return flat ? 0 : 1;
