@@ -239,8 +239,10 @@ wave_scope_page_make_tools (WaveScopePage *self)
   const char *const groups[] = { _ ("By AI"), _ ("By room"), _ ("Flat"), NULL };
   GtkWidget *wrap = adw_wrap_box_new ();
   GtkWidget *grouping = gtk_drop_down_new_from_strings (groups);
+  GtkWidget *icons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *tools;
 
+  gtk_widget_add_css_class (icons, "scope-icons");
   adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (wrap), 6);
   adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (wrap), 6);
   self->live = GTK_TOGGLE_BUTTON (gtk_toggle_button_new ());
@@ -266,9 +268,11 @@ wave_scope_page_make_tools (WaveScopePage *self)
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->live));
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), grouping);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->span));
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), icon_button ("zoom-out-symbolic", _ ("Zoom Out (−)"), G_CALLBACK (on_zoom_out), self));
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), icon_button ("zoom-in-symbolic", _ ("Zoom In (+)"), G_CALLBACK (on_zoom_in), self));
-  adw_wrap_box_append (ADW_WRAP_BOX (wrap), make_menu ());
+  /* Together, so that none of them stands alone on a second line. */
+  gtk_box_append (GTK_BOX (icons), icon_button ("zoom-out-symbolic", _ ("Zoom Out (−)"), G_CALLBACK (on_zoom_out), self));
+  gtk_box_append (GTK_BOX (icons), icon_button ("zoom-in-symbolic", _ ("Zoom In (+)"), G_CALLBACK (on_zoom_in), self));
+  gtk_box_append (GTK_BOX (icons), make_menu ());
+  adw_wrap_box_append (ADW_WRAP_BOX (wrap), icons);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), self->stalled);
   tools = wave_fold_box_new (wrap, GTK_WIDGET (self->summary), 6, 6);
   gtk_widget_set_margin_start (tools, 12);

@@ -227,6 +227,7 @@ make_panels (WaveScopePage *self)
   gtk_widget_set_margin_end (GTK_WIDGET (switcher), 12);
   gtk_widget_set_margin_top (GTK_WIDGET (switcher), 6);
   gtk_widget_add_css_class (GTK_WIDGET (switcher), "flat");
+  gtk_widget_add_css_class (GTK_WIDGET (switcher), "scope-tabs");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (bar), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (bar), GTK_WIDGET (switcher));
   gtk_widget_set_vexpand (GTK_WIDGET (self->panels), TRUE);

@@ -23,7 +23,7 @@
 #define JSON_TYPE "application/json"
 
 static char *page;
-static gint64 n_events = 500000, rate = 0, n_streams = 50, n_missed = 0, delay_ms = 700;
+static gint64 n_events = 500000, rate = 0, n_streams = 50, n_missed = 0, first_position = 0, delay_ms = 700;
 
 typedef struct {
   char *data;
@@ -225,7 +225,7 @@ writer_new (void)
 
   writer->size = BLOCK + 8192;
   writer->data = g_malloc (writer->size);
-  writer->position = n_missed;
+  writer->position = MAX (n_missed, first_position);
   writer->now = g_get_real_time () / G_USEC_PER_SEC;
   return writer;
 }
@@ -421,6 +421,7 @@ main (int argc, char **argv)
     { "rate", 0, 0, G_OPTION_ARG_INT64, &rate, "Events a second; 0: as fast as they are taken", "N" },
     { "streams", 0, 0, G_OPTION_ARG_INT64, &n_streams, "AI replies under way at a time", "N" },
     { "missed", 0, 0, G_OPTION_ARG_INT64, &n_missed, "Durable events that only sync has", "N" },
+    { "first", 0, 0, G_OPTION_ARG_INT64, &first_position, "Position before the first event of the stream", "N" },
     { "page", 0, 0, G_OPTION_ARG_FILENAME, &page, "What GET /page answers", "FILE" },
     { "delay", 0, 0, G_OPTION_ARG_INT64, &delay_ms, "Between hello and the first event", "MS" },
     { NULL },
