@@ -4,6 +4,7 @@
 import glob
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -145,6 +146,67 @@ class Session:
             self.process.kill()
 
 
+TOKEN = "token-of-the-sandbox-check"
+
+
+def simulator(port):
+    process = subprocess.Popen(["flatpak", "run", "--command=wavescope-cli", APP, "simulate", "--port", str(port)], stdout=subprocess.PIPE, text=True)
+    return process, process.stdout.readline().strip()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def button(root, name):
+    return next((n for n in walk(root) if n.get_name() == name and Atspi.Action.get_n_actions(n) > 0), None)
+
+
+def field(root, name):
+    """What can be written into, below the row of that name."""
+    row = wait(name, lambda: find(root, name, True))
+    return next((n for n in walk(row) if n.get_editable_text_iface()), None) or next(
+        n for n in walk(root) if n.get_editable_text_iface() and name in (n.get_name() or ""))
+
+
+def keyring():
+    """Signs in with a token that is to be kept, ends the program, and starts it again: it needs no token, and none stands in a file."""
+    port = free_port()
+    server, url = simulator(port)
+    session = Session("--welcome", "--size", "1000x850")
+    try:
+        wait("the welcome page", lambda: find(session.window, "Connect to a Tenant", True))
+        act(session.window, "win.connect")
+        Atspi.EditableText.set_text_contents(field(session.window, "Server, such as"), url)
+        Atspi.EditableText.set_text_contents(field(session.window, "Token"), TOKEN)
+        time.sleep(1)
+        act(wait("Connect", lambda: button(session.window, "Connect")))
+        wait("Live", lambda: find(session.window, "Live"))
+        time.sleep(2)
+    finally:
+        picture("sandbox-sign-in")
+        session.end()
+        server.kill()
+    server, _ = simulator(port)
+    session = Session("--size", "1000x850")
+    try:
+        wait("Live without a token", lambda: find(session.window, "Live"))
+        picture("sandbox-keyring")
+    finally:
+        session.end()
+        server.kill()
+    files = [path for path in glob.glob(f"{BASE}/home/.var/app/{APP}/**", recursive=True) if os.path.isfile(path)]
+    for path in files:
+        with open(path, "rb") as file:
+            if TOKEN.encode() in file.read():
+                raise RuntimeError(f"the token can be read in {path}")
+    if not any(path.endswith(".keyring") for path in files):
+        raise RuntimeError("there is no keyring of the sandbox")
+    return f"kept through the portal, and in none of {len(files)} files to be read"
+
+
 def main():
     check("nothing outside can be reached", nothing_outside)
     check("no library is missing", libraries)
@@ -191,6 +253,7 @@ def main():
     finally:
         picture("sandbox-end")
         session.end()
+    check("the keyring", keyring)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
