@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "protocol/wave-memory.h"
 #include "ui/wave-activity-page.h"
 #include "ui/wave-event-table.h"
 
@@ -184,6 +185,8 @@ main (int argc, char **argv)
 
   if (argc != 2)
     return 2;
+  /* As the programs do. */
+  wave_memory_tune ();
   adw_init ();
   gtk_source_init ();
   window = adw_window_new ();
