@@ -125,8 +125,8 @@ async def recording():
 
 
 async def selftest():
-    """The instrument's own errors. Other tests may keep the machine busy, so it may try three times."""
-    for _ in range(3):
+    """The instrument's own errors. Something else may keep the machine busy, so it may try five times."""
+    for _ in range(5):
         process = await asyncio.create_subprocess_exec(CLI, 'streams', '--selftest', stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
         out, err = await asyncio.wait_for(process.communicate(), 60)
         lines = {line.split()[0]: line.split()[1:] for line in out.decode().splitlines() if line}
