@@ -110,7 +110,8 @@ put_on_disk (WaveEventLog *self, guint block)
   g_mutex_lock (&self->memory_lock);
   copy = g_memdup2 (entries, BLOCK_BYTES);
   g_mutex_unlock (&self->memory_lock);
-  if (!write_all (self->index.fd, (const char *) copy, BLOCK_BYTES, at))
+  /* What the disk refuses only later would be missed when it is read. */
+  if (!write_all (self->index.fd, (const char *) copy, BLOCK_BYTES, at) || fdatasync (self->index.fd) != 0)
     return FALSE;
   mapped = mmap (NULL, BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE, self->index.fd, at);
   if (mapped == MAP_FAILED)
@@ -118,7 +119,10 @@ put_on_disk (WaveEventLog *self, guint block)
   errno = 0;
   /* Where the bytes of an event are may have changed meanwhile, which it does with this lock: then it is done the next time. */
   g_mutex_lock (&self->memory_lock);
-  done = memcmp (copy, entries, BLOCK_BYTES) == 0 && mremap (mapped, BLOCK_BYTES, BLOCK_BYTES, MREMAP_MAYMOVE | MREMAP_FIXED, entries) == entries;
+  done = memcmp (copy, entries, BLOCK_BYTES) == 0;
+  /* What stood there has gone before the move can fail. */
+  if (done && mremap (mapped, BLOCK_BYTES, BLOCK_BYTES, MREMAP_MAYMOVE | MREMAP_FIXED, entries) != entries)
+    g_error ("no memory for the list of events");
   g_mutex_unlock (&self->memory_lock);
   if (!done)
     munmap (mapped, BLOCK_BYTES);

@@ -127,6 +127,7 @@ struct _WaveEventLog
 
   GMutex cache_lock; /* guards what follows */
   WaveLogCached *cache;
+  GHashTable *taken_back; /* ids of events whose content must not be shown, owned */
 
   /* Writer only: the loader while it runs, then the main thread. */
   gint64 skew_us; /* G_MININT64 when not known */
@@ -191,6 +192,12 @@ void wave_log_set_note (WaveEventLog *self, const char *note);
 /* Any thread: the main context will notify. */
 void wave_log_wake (WaveEventLog *self);
 void wave_log_fill_view (const WaveLogEntry *entry, WaveLogName **types, WaveLogName **rooms, WaveLogName **senders, guint64 place, WaveFilterView *view);
+
+/* wave-event-log-redact.c */
+/* @ids: a set. Main thread: what is in memory of these events, and of the chunks that they were, loses its content. */
+void wave_log_take_back (WaveEventLog *self, GHashTable *ids);
+/* (transfer full) both: @event, or what is left of it when it was taken back */
+WaveEvent *wave_log_take_back_one (WaveEventLog *self, WaveEvent *event);
 
 /* wave-event-log-load.c */
 gpointer wave_log_load_journal (gpointer log);

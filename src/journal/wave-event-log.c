@@ -16,6 +16,8 @@
 
 enum { PROP_0, PROP_N_EVENTS, PROP_LOADING, PROP_NOTE, N_PROPS };
 static GParamSpec *props[N_PROPS];
+enum { TAKEN_BACK, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WaveEventLog, wave_event_log, G_TYPE_OBJECT)
 
@@ -163,11 +165,14 @@ append_event (WaveEventLog *self, const WaveEvent *event)
   guint64 slot;
 
   wave_log_learn (self, event);
+  /* Nobody would find it there. */
+  if (!wave_log_index_make_room (self, self->n_events))
+    return;
   if (sender != 0 && (category == WAVE_CATEGORY_AI || category == WAVE_CATEGORY_STREAM))
     g_atomic_int_set (&wave_log_get_name (self, WAVE_LOG_SENDERS, sender)->is_ai, TRUE);
   g_mutex_lock (&self->memory_lock);
   slot = self->memory_base + self->memory->len;
-  g_ptr_array_add (self->memory, wave_event_ref (event));
+  g_ptr_array_add (self->memory, wave_log_take_back_one (self, wave_event_ref (event)));
   self->n_in_memory++;
   g_mutex_unlock (&self->memory_lock);
   wave_log_append (self, &facts, type, room, sender, WAVE_PLACE_MEMORY, slot);
@@ -201,14 +206,27 @@ let_go (WaveEventLog *self)
 static void
 append_now (WaveEventLog *self, WaveBatch *batch)
 {
+  g_autoptr (GHashTable) taken_back = NULL; /* of the batch's ids */
+
   if (batch->transition != NULL && batch->transition->skew_us != G_MININT64)
     self->skew_us = batch->transition->skew_us;
   for (guint i = 0; i < batch->events->len; i++)
     {
       const WaveEvent *event = g_ptr_array_index (batch->events, i);
+      const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_REDACTION, WaveRedaction);
 
       if (event->arrived_wall_us > self->loaded_until_wall_us || !was_loaded (self, event))
         append_event (self, event);
+      if (redaction == NULL || redaction->event_id == NULL)
+        continue;
+      if (taken_back == NULL)
+        taken_back = g_hash_table_new (g_str_hash, g_str_equal);
+      g_hash_table_add (taken_back, redaction->event_id);
+    }
+  if (taken_back != NULL)
+    {
+      wave_log_take_back (self, taken_back);
+      g_signal_emit (self, signals[TAKEN_BACK], 0);
     }
 }
 
@@ -458,6 +476,9 @@ wave_event_log_dup_event (WaveEventLog *self, guint index)
     self->fetcher.recording = wave_recording_file_ref (self->recording);
   event = wave_log_fetcher_dup_event (&self->fetcher, wave_log_entry (self, index));
   g_mutex_unlock (&self->fetch_lock);
+  /* A recording is shown as it was made. */
+  if (event != NULL && !self->is_recording)
+    event = wave_log_take_back_one (self, event);
   if (event != NULL && g_bytes_get_size (event->raw) <= 16384)
     {
       WaveEvent *former;
@@ -650,6 +671,7 @@ wave_event_log_finalize (GObject *object)
   for (guint i = 0; i < WAVE_LOG_CACHE; i++)
     event_free (self->cache[i].event);
   g_free (self->cache);
+  g_hash_table_unref (self->taken_back);
   g_ptr_array_unref (self->old_names);
   g_array_unref (self->marks);
   g_ptr_array_unref (self->memory);
@@ -699,6 +721,7 @@ wave_event_log_class_init (WaveEventLogClass *klass)
   props[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_NOTE] = g_param_spec_string ("note", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[TAKEN_BACK] = g_signal_new ("taken-back", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -707,6 +730,7 @@ wave_event_log_init (WaveEventLog *self)
   self->context = g_main_context_ref_thread_default ();
   wave_log_index_init (&self->index);
   self->cache = g_new0 (WaveLogCached, WAVE_LOG_CACHE);
+  self->taken_back = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->skew_us = G_MININT64;
   for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
     wave_log_names_init (&self->names[i]);

@@ -38,9 +38,8 @@ wave_journal_make_skeleton (const char *raw, gsize size)
   return g_bytes_new_take (text, strlen (text));
 }
 
-/* A chunk without its text: that it came, and when, is kept. */
-static GBytes *
-make_chunk_skeleton (const char *raw, gsize size)
+GBytes *
+wave_journal_make_chunk_skeleton (const char *raw, gsize size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (raw, size);
   g_autoptr (WaveEvent) event = wave_event_decode (bytes, WAVE_VIA_STREAM, 0, 0);
@@ -115,7 +114,7 @@ write_blanked (WaveJournalStore *self, WaveJournalReader *block, const gboolean 
 
       if (blank[i])
         {
-          skeleton = block->heads[i].kind == WAVE_EVENT_CHUNK ? make_chunk_skeleton (raw, size) : wave_journal_make_skeleton (raw, size);
+          skeleton = block->heads[i].kind == WAVE_EVENT_CHUNK ? wave_journal_make_chunk_skeleton (raw, size) : wave_journal_make_skeleton (raw, size);
           raw = g_bytes_get_data (skeleton, &size);
           block->heads[i].size = size;
         }

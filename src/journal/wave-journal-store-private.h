@@ -57,6 +57,8 @@ gboolean wave_journal_store_flush_block (WaveJournalStore *store);
 /* Binds the bytes of a block, compressed if that makes them fewer: readers tell by the size. */
 void wave_journal_store_bind_raws (WaveJournalStore *store, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size);
 
+/* A chunk without its text: that it came, and when, is kept. */
+GBytes *wave_journal_make_chunk_skeleton (const char *raw, gsize size);
 /* What is left of a redacted event: everything but what it said. */
 GBytes *wave_journal_make_skeleton (const char *raw, gsize size);
 /* Takes back what the chunks said that became @event, which stands at @row (or will). */

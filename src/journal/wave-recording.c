@@ -446,7 +446,10 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
 {
   /* Somebody who reads on gets more at once than somebody who jumps. */
   gboolean reads_on = window->data != NULL && offset >= window->offset && offset <= window->offset + window->length;
-  gsize wanted = window->jump > 0 ? window->jump : reads_on ? WINDOW : JUMP;
+  gboolean reads_back = window->data != NULL && offset < window->offset && window->offset - offset < WINDOW;
+  gsize wanted = window->jump > 0 ? window->jump : reads_on || reads_back ? WINDOW : JUMP;
+  /* Who reads backwards gets what is before the line as well, and a little of what is behind it. */
+  guint64 from = reads_back && window->jump == 0 && offset + JUMP > WINDOW ? offset + JUMP - WINDOW : reads_back && window->jump == 0 ? 0 : offset;
 
   *cut = FALSE;
   if (offset >= file->size)
@@ -470,6 +473,7 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
               return start;
             }
           wanted = MAX (wanted, left * 4 + JUMP);
+          from = offset;
           if (left > LINE_LIMIT)
             return NULL;
         }
@@ -479,9 +483,9 @@ wave_recording_file_get_line (WaveRecordingFile *file, WaveRecordingWindow *wind
           window->allocated = wanted;
         }
       {
-        gssize n = wave_recording_file_read (file, offset, window->data, wanted);
+        gssize n = wave_recording_file_read (file, from, window->data, wanted);
 
-        window->offset = offset;
+        window->offset = from;
         window->length = MAX (n, 0);
         if (n <= 0)
           return NULL;

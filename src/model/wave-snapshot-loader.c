@@ -42,6 +42,7 @@ typedef struct
   gint64 before; /* journal row to read before */
   gboolean journal_started, journal_done, busy;
   guint epoch; /* of the connection in which its messages were fetched */
+  gint64 looked_from, looked_to; /* the positions between which the server had something, but nothing that a timeline shows; -1 */
 } RoomPast;
 
 struct _WaveSnapshotLoader
@@ -438,9 +439,31 @@ ensure_past (WaveSnapshotLoader *self, const char *room_id)
     {
       past = g_new0 (RoomPast, 1);
       past->before = G_MAXINT64;
+      past->looked_from = past->looked_to = -1;
       g_hash_table_insert (self->pasts, g_strdup (room_id), past);
     }
   return past;
+}
+
+/* A page may hold nothing that shows (reactions, deletions): the next one is asked for from where it ended. Returns: FALSE when the server goes round in circles */
+static gboolean
+go_on_before (RoomPast *past, gint64 oldest, const WaveSyncPage *page)
+{
+  gint64 from = oldest >= 0 && oldest == past->looked_from ? past->looked_to : oldest;
+  gint64 lowest = page->next_cursor >= 0 ? page->next_cursor : G_MAXINT64;
+
+  for (guint i = 0; i < page->events->len; i++)
+    {
+      const WaveEvent *event = page->events->pdata[i];
+
+      if (event->position >= 0)
+        lowest = MIN (lowest, event->position);
+    }
+  if (lowest == G_MAXINT64 || (from >= 0 && lowest >= from))
+    return FALSE;
+  past->looked_from = oldest;
+  past->looked_to = lowest;
+  return TRUE;
 }
 
 static void
@@ -461,8 +484,14 @@ got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
     page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
   if (page != NULL)
     {
+      WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
+      gint64 before = room != NULL ? wave_timeline_get_oldest_position (room->timeline) : -1;
+      gboolean more = page->has_more;
+
       past->epoch = self->epoch;
-      wave_tenant_apply_history (self->tenant, request->room_id, page->events, !page->has_more);
+      if (request->older)
+        more = go_on_before (past, before, page) && more;
+      wave_tenant_apply_history (self->tenant, request->room_id, page->events, !more);
     }
   else
     wave_tenant_set_loading (self->tenant, request->room_id, FALSE);
@@ -471,7 +500,9 @@ got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fetch_messages (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
 {
-  gint64 from = older ? wave_timeline_get_oldest_position (room->timeline) : -1;
+  const RoomPast *past = ensure_past (self, room->id);
+  gint64 oldest = older ? wave_timeline_get_oldest_position (room->timeline) : -1;
+  gint64 from = oldest >= 0 && oldest == past->looked_from ? past->looked_to : oldest;
   g_autofree char *rest
       = from >= 0 ? g_strdup_printf ("messages?limit=%d&direction=back&from=%" G_GINT64_FORMAT, OLDER_MESSAGES, from)
                   : g_strdup_printf ("messages?limit=%d&direction=back", MESSAGES);

@@ -132,7 +132,9 @@ on_read_marker (WaveTenant *self, WaveRoom *room, const WaveReadMarker *wire)
     return;
   wave_timeline_set_read (room->timeline, wire->event_id, wire->position);
   unread = wave_timeline_count_unread (room->timeline, &mentions);
-  wave_tenant_set_unread (self, room, MAX (unread, 0), mentions);
+  /* What was read last is not held: how many came after it is not known, and the count that was there is the better guess. */
+  if (unread >= 0)
+    wave_tenant_set_unread (self, room, unread, mentions);
 }
 
 /* ---- AIs ---- */

@@ -90,6 +90,8 @@ struct _WaveTenant
   GQueue redaction_order; /* of Redaction, oldest first; borrowed */
   GHashTable *reactions;  /* target id → GPtrArray of PendingReaction */
   guint n_pending_reactions;
+  GHashTable *edits;      /* target id → GPtrArray of WaveEvent: of messages that are not held */
+  guint n_pending_edits;
 
   gint64 now_mono, now_wall, second, top_position;
   guint64 counts[WAVE_N_EVENT_KINDS];

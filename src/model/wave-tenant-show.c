@@ -10,6 +10,7 @@
 /* What is remembered of messages that are not held (yet). */
 #define MAX_REDACTIONS 20000
 #define MAX_PENDING_REACTIONS 2000
+#define MAX_PENDING_EDITS 2000
 
 static gint64
 event_wall (const WaveEvent *event)
@@ -56,6 +57,60 @@ redact_item (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item, const cha
   wave_tenant_queue_room (self, room);
 }
 
+static gboolean
+is_author (const WaveTimelineItem *item, const WaveEvent *event)
+{
+  return item->sender != NULL && g_strcmp0 (wave_participant_get_id (item->sender), event->sender_id) == 0;
+}
+
+/* An edit of a message that is not held shows as a message; it is one no longer when what it edits comes. */
+static void
+remember_edit (WaveTenant *self, const WaveEvent *event, const char *target)
+{
+  GPtrArray *list = g_hash_table_lookup (self->edits, target);
+
+  if (self->n_pending_edits >= MAX_PENDING_EDITS)
+    {
+      wave_tenant_hit_bound (self, BOUND_PENDING);
+      return;
+    }
+  if (list == NULL)
+    {
+      list = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
+      g_hash_table_insert (self->edits, g_strdup (target), list);
+    }
+  g_ptr_array_add (list, wave_event_ref (event));
+  self->n_pending_edits++;
+}
+
+static void
+apply_edits (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
+{
+  GPtrArray *edits = self->n_pending_edits > 0 ? g_hash_table_lookup (self->edits, item->id) : NULL;
+  const WaveEvent *latest = NULL;
+
+  for (guint i = 0; edits != NULL && i < edits->len; i++)
+    {
+      const WaveEvent *edit = edits->pdata[i];
+      WaveTimelineItem *own = wave_timeline_lookup (room->timeline, edit->id);
+
+      /* Only its author can edit a message. */
+      if (!is_author (item, edit))
+        continue;
+      if (own != NULL && own != item)
+        wave_timeline_remove (room->timeline, own);
+      if (latest == NULL || edit->position > latest->position)
+        latest = edit;
+    }
+  if (latest != NULL)
+    wave_timeline_item_edit (item, latest);
+  if (edits != NULL)
+    {
+      self->n_pending_edits -= edits->len;
+      g_hash_table_remove (self->edits, item->id);
+    }
+}
+
 static void
 apply_remembered (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
 {
@@ -64,6 +119,8 @@ apply_remembered (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
 
   if (item->id == NULL)
     return;
+  if (item->kind == WAVE_ITEM_MESSAGE)
+    apply_edits (self, room, item);
   reactions = self->n_pending_reactions > 0 ? g_hash_table_lookup (self->reactions, item->id) : NULL;
   for (guint i = 0; reactions != NULL && i < reactions->len; i++)
     {
@@ -107,9 +164,29 @@ same_content (const WaveMessage *a, const WaveMessage *b)
          && g_strcmp0 (a->content_json, b->content_json) == 0;
 }
 
+/* The past brings what a message said before the edit that is held: by the order of edits, else by when it came. */
+static gboolean
+is_older_version (const WaveTimelineItem *item, const WaveEvent *event, const WaveMessage *message, gboolean live)
+{
+  const WaveEvent *held = item->edit != NULL ? item->edit : item->event;
+
+  if (message->replaces_event_id != NULL && item->edit != NULL && item->edit->position >= 0 && event->position >= 0)
+    return event->position < item->edit->position;
+  return !live && held != NULL && event->arrived_wall_us < held->arrived_wall_us;
+}
+
+static void
+say_edited (WaveTimelineItem *item)
+{
+  if (item->edited || item->redacted)
+    return;
+  item->edited = TRUE;
+  wave_model_mark (item, ITEM_EDITED);
+}
+
 /* TRUE when the event was about a message that is held, and nothing is to be added. */
 static gboolean
-update_held (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveMessage *message)
+update_held (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveMessage *message, gboolean live)
 {
   WaveTimelineItem *item = find_held (room, event);
   const WaveMessage *held;
@@ -117,16 +194,20 @@ update_held (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const Wav
   if (item == NULL && message->replaces_event_id != NULL)
     {
       item = wave_timeline_lookup (room->timeline, message->replaces_event_id);
+      if (item == NULL)
+        remember_edit (self, event, message->replaces_event_id);
       /* Only its author can edit a message. */
-      if (item == NULL || item->sender == NULL || g_strcmp0 (wave_participant_get_id (item->sender), event->sender_id) != 0)
+      if (item == NULL || !is_author (item, event))
         return FALSE;
     }
   if (item == NULL)
     return FALSE;
   if (message->redacted_us >= 0 && !item->redacted)
     redact_item (self, room, item, NULL, NULL);
+  if (message->edited_us >= 0)
+    say_edited (item);
   held = wave_timeline_item_get_message (item);
-  if (held == NULL || item->redacted || same_content (held, message))
+  if (held == NULL || item->redacted || same_content (held, message) || is_older_version (item, event, message, live))
     return TRUE;
   wave_timeline_item_edit (item, event);
   if (item->id != NULL)
@@ -168,7 +249,7 @@ wave_tenant_show_message (WaveTenant *self, WaveRoom *room, const WaveEvent *eve
 
   if (sender != NULL && live)
     wave_tenant_stop_typing (self, room, sender);
-  if (update_held (self, room, event, message))
+  if (update_held (self, room, event, message, live))
     return;
   if (growing != NULL && !parts
       && (wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED
@@ -196,6 +277,9 @@ wave_tenant_show_message (WaveTenant *self, WaveRoom *room, const WaveEvent *eve
       if (growing != NULL && parts && !wave_stream_is_live (stream))
         wave_timeline_remove (room->timeline, growing);
     }
+  /* What REST shows is the latest text; what it was before is not told. */
+  if (message->edited_us >= 0)
+    say_edited (item);
   if (message->redacted_us >= 0)
     redact_item (self, room, item, NULL, NULL);
   apply_remembered (self, room, item);

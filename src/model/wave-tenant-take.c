@@ -111,6 +111,8 @@ wave_tenant_take (WaveTenant *self, WaveTenant *from)
   from->redaction_order = order;
   SWAP (reactions);
   SWAP (n_pending_reactions);
+  SWAP (edits);
+  SWAP (n_pending_edits);
   SWAP (now_mono);
   SWAP (now_wall);
   SWAP (second);

@@ -430,6 +430,8 @@ forget_tenant (WaveTenant *self)
   g_hash_table_remove_all (self->rooms_by_id);
   g_hash_table_remove_all (self->reactions);
   self->n_pending_reactions = 0;
+  g_hash_table_remove_all (self->edits);
+  self->n_pending_edits = 0;
   self->me = NULL;
   g_hash_table_remove_all (self->participants_by_id);
   g_queue_clear (&self->redaction_order);
@@ -580,6 +582,7 @@ wave_tenant_finalize (GObject *object)
   g_queue_clear (&self->redaction_order);
   g_clear_pointer (&self->redactions, g_hash_table_unref);
   g_clear_pointer (&self->reactions, g_hash_table_unref);
+  g_clear_pointer (&self->edits, g_hash_table_unref);
   g_clear_pointer (&self->unknown_types, g_hash_table_unref);
   g_clear_pointer (&self->queued, g_ptr_array_unref);
   g_clear_pointer (&self->active, g_ptr_array_unref);
@@ -666,6 +669,7 @@ wave_tenant_init (WaveTenant *self)
   self->busy = g_array_new (FALSE, FALSE, sizeof (BusyAi));
   self->redactions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, wave_redaction_free);
   self->reactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  self->edits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   self->unknown_types = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->top_position = -1;
   self->streams = wave_stream_store_new ();

@@ -10,6 +10,8 @@
 /* How long items that were fetched by scrolling up are kept, and how many at most. */
 #define HOLD_US (10 * 60 * G_USEC_PER_SEC)
 #define MAX_HELD 120000
+/* Of the answers whose question is not held so many are remembered. */
+#define MAX_AWAITED 10000
 /* Order among equal keys. */
 enum
 {
@@ -27,6 +29,7 @@ struct _WaveTimeline
   GHashTable *by_id;     /* id → item, both borrowed */
   GHashTable *by_stream; /* stream → item, both borrowed */
   GPtrArray *notices;    /* borrowed: the items whose text bears names */
+  GHashTable *awaited;   /* ids that are answered and not held, owned */
   guint64 next_serial;
   gint64 top_position; /* the highest position so far */
 
@@ -372,6 +375,21 @@ unindex_item (WaveTimeline *self, WaveTimelineItem *item)
     g_ptr_array_remove (self->notices, item);
 }
 
+/* An answer shows what it answers as soon as that is there. */
+static void
+meet_replies (WaveTimeline *self, WaveTimelineItem *item)
+{
+  const char *answered = wave_timeline_item_get_reply_to_id (item);
+
+  if (item->id != NULL && g_hash_table_remove (self->awaited, item->id))
+    wave_timeline_touch_replies (self, item->id);
+  if (answered == NULL || wave_timeline_lookup (self, answered) != NULL)
+    return;
+  if (g_hash_table_size (self->awaited) >= MAX_AWAITED)
+    g_hash_table_remove_all (self->awaited);
+  g_hash_table_add (self->awaited, g_strdup (answered));
+}
+
 void
 wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
 {
@@ -393,6 +411,7 @@ wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
   place (self, item);
   refresh_around (self, item->iter);
   read_follows (self, item);
+  meet_replies (self, item);
 }
 
 void
@@ -700,6 +719,7 @@ wave_timeline_finalize (GObject *object)
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->by_stream);
   g_ptr_array_unref (self->notices);
+  g_hash_table_unref (self->awaited);
   g_free (self->read_id);
   G_OBJECT_CLASS (wave_timeline_parent_class)->finalize (object);
 }
@@ -726,6 +746,7 @@ wave_timeline_init (WaveTimeline *self)
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_stream = g_hash_table_new (NULL, NULL);
   self->notices = g_ptr_array_new ();
+  self->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->read_position = -1;
 }
 

@@ -298,6 +298,15 @@ on_selected (WaveEventTable *table, guint index, WaveActivityPage *self)
     show_inspector (self);
 }
 
+/* Something that was said is not to be read any more. */
+static void
+on_taken_back (WaveActivityPage *self)
+{
+  wave_event_table_refresh (self->table);
+  if (self->inspected != G_MAXUINT)
+    wave_event_inspector_show (self->inspector, self->inspected);
+}
+
 static void
 on_activated (WaveEventTable *table, guint index, WaveActivityPage *self)
 {
@@ -433,6 +442,7 @@ wave_activity_page_set_log (WaveActivityPage *self, WaveEventLog *log)
   g_signal_group_set_target (self->view_signals, self->view);
   g_signal_connect_object (log, "notify::n-events", G_CALLBACK (queue_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (log, "notify::loading", G_CALLBACK (queue_status), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (log, "taken-back", G_CALLBACK (on_taken_back), self, G_CONNECT_SWAPPED);
   wave_filter_entry_set_log (self->filter, log);
   wave_event_inspector_set_source (self->inspector, self->tenant, log);
   wave_rate_chart_set_log (self->chart, log);

@@ -53,7 +53,7 @@ struct _WaveEventTable
   GdkFrameClock *clock;  /* nullable: while it is mapped */
   gulong layout_handler;
   GCancellable *fetching; /* nullable: summaries are fetched */
-  gulong items_handler, rewritten_handler;
+  gulong items_handler, rewritten_handler, filtering_handler;
   guint end_tick, fetch_tick, room_tick, ago_timer, save_timer;
   gint64 touched; /* when somebody last did something to the view, monotonic µs */
   guint n_before; /* rows when it stopped to stick */
@@ -61,6 +61,7 @@ struct _WaveEventTable
   WaveTimeMode time_mode;
   WaveTableRoom room;
   gboolean sticky, arranging, refetch;
+  gboolean older_came; /* and nothing was written anew since */
 };
 
 /* wave-event-table-cells.c */

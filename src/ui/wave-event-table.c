@@ -133,6 +133,21 @@ wave_event_table_scroll_to_end (WaveEventTable *self)
 }
 
 static void
+refresh_after_older (WaveEventTable *self)
+{
+  if (self->older_came)
+    wave_event_table_refresh_cells (self);
+  self->older_came = FALSE;
+}
+
+static void
+on_filtering (WaveEventTable *self)
+{
+  if (!wave_event_view_is_filtering (self->events))
+    refresh_after_older (self);
+}
+
+static void
 on_items_changed (GListModel *model, guint position, guint removed, guint added, WaveEventTable *self)
 {
   /* Another filter: the list begins anew. */
@@ -141,9 +156,14 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
       self->n_before = 0;
       set_sticky (self, TRUE);
     }
-  /* Older ones. */
-  else if (position < self->n_before)
-    self->n_before += added;
+  else if (position == 0 && added < n_rows (self))
+    {
+      /* Older ones: what is told from the first or from the one before is told anew. */
+      self->older_came = TRUE;
+      self->n_before += self->n_before > 0 ? added : 0;
+      if (self->time_mode == WAVE_TIME_SINCE_FIRST || !wave_event_view_is_filtering (self->events))
+        refresh_after_older (self);
+    }
   queue_end (self);
   tell_newer (self);
 }
@@ -274,6 +294,7 @@ wave_event_table_set_events (WaveEventTable *self, WaveEventView *events)
     {
       g_clear_signal_handler (&self->items_handler, self->events);
       g_clear_signal_handler (&self->rewritten_handler, self->events);
+      g_clear_signal_handler (&self->filtering_handler, self->events);
     }
   g_set_object (&self->events, events);
   gtk_single_selection_set_model (self->selection, events != NULL ? G_LIST_MODEL (events) : NULL);
@@ -281,6 +302,7 @@ wave_event_table_set_events (WaveEventTable *self, WaveEventView *events)
     {
       self->items_handler = g_signal_connect (events, "items-changed", G_CALLBACK (on_items_changed), self);
       self->rewritten_handler = g_signal_connect_swapped (events, "rewritten", G_CALLBACK (on_rewritten), self);
+      self->filtering_handler = g_signal_connect_swapped (events, "notify::filtering", G_CALLBACK (on_filtering), self);
     }
   self->sticky = TRUE;
   queue_end (self);

@@ -85,7 +85,8 @@ update_line (WaveRoomRow *self)
 static void
 set_badge (GtkWidget *badge, const char *count)
 {
-  guint n = strlen (count);
+  /* A sign is wider than a digit. */
+  guint n = strlen (count) + (strchr (count, '+') != NULL);
 
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (badge), n);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (badge), n);

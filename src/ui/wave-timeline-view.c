@@ -26,7 +26,7 @@ struct _WaveTimelineView
   WaveTimeline *timeline;
   GListModel *typists;
   gulong items_handler, typists_handler, loading_handler;
-  guint scroll_tick;
+  guint scroll_tick, older_tick;
   guint n_below; /* arrived while scrolled up */
   WaveTimelineItem *jumped_to;
   guint jump_tick, jump_frames;
@@ -60,6 +60,8 @@ set_sticky (WaveTimelineView *self, gboolean sticky)
 }
 
 /* Rows exist only after the layout: the scroll to the end is done in the frame after a change, never inside the adjustment's own signal. */
+static void queue_scroll (WaveTimelineView *self);
+
 static gboolean
 on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
@@ -72,8 +74,9 @@ on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   gtk_adjustment_set_value (self->adjustment, gtk_adjustment_get_upper (self->adjustment) - gtk_adjustment_get_page_size (self->adjustment));
   self->scrolling = FALSE;
   /* A window so high that the rows hardly fill it. */
-  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment) / 4)
-    wave_list_tail_extend (self->tail, WAVE_LIST_TAIL_LEAST);
+  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment) / 4
+      && wave_list_tail_extend (self->tail, WAVE_LIST_TAIL_LEAST))
+    queue_scroll (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -92,13 +95,27 @@ below_end (WaveTimelineView *self)
 }
 
 /* Those that are held first, each time more: who drags the bar up gets to the first in a few steps. */
-static void
-show_older (WaveTimelineView *self)
+static gboolean
+on_older_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
-  if (wave_list_tail_extend (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail))))
-    return;
+  WaveTimelineView *self = WAVE_TIMELINE_VIEW (widget);
+
+  self->older_tick = 0;
+  if (self->timeline == NULL || gtk_adjustment_get_value (self->adjustment) >= gtk_adjustment_get_page_size (self->adjustment))
+    return G_SOURCE_REMOVE;
+  if (!self->sticky && wave_list_tail_extend (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail))))
+    return G_SOURCE_REMOVE;
   if (!wave_timeline_get_loading_older (self->timeline) && !wave_timeline_get_reached_start (self->timeline))
     wave_timeline_load_older (self->timeline);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not inside the adjustment's own signal, which comes in the middle of a layout. */
+static void
+queue_older (WaveTimelineView *self)
+{
+  if (self->older_tick == 0 && gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment))
+    self->older_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_older_tick, NULL, NULL);
 }
 
 static void
@@ -108,8 +125,7 @@ on_value_changed (WaveTimelineView *self)
     return;
   if (below_end (self) < 8)
     set_sticky (self, TRUE);
-  if (gtk_adjustment_get_value (self->adjustment) < gtk_adjustment_get_page_size (self->adjustment))
-    show_older (self);
+  queue_older (self);
 }
 
 /* Only a person's scrolling ends the stickiness, never a change of the content. */
@@ -118,6 +134,9 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, WaveTimel
 {
   if (dy < 0 && gtk_adjustment_get_upper (self->adjustment) > gtk_adjustment_get_page_size (self->adjustment))
     set_sticky (self, FALSE);
+  /* At the very top nothing moves, and nothing would ask for more. */
+  if (dy < 0 && self->timeline != NULL)
+    queue_older (self);
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -457,6 +476,9 @@ wave_timeline_view_dispose (GObject *object)
   if (self->scroll_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->scroll_tick);
   self->scroll_tick = 0;
+  if (self->older_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->older_tick);
+  self->older_tick = 0;
   if (self->jump_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->jump_tick);
   self->jump_tick = 0;

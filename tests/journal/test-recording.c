@@ -103,6 +103,7 @@ write_all (const char *path, gboolean anonymous)
 typedef struct {
   guint n_frames, n_states, n_others, n_heads;
   gboolean differs;
+  gboolean taken_back; /* evt-3 was redacted before it was saved */
 } Seen;
 
 static gboolean
@@ -128,6 +129,12 @@ compare_line (const WaveRecordingLine *line, const char *text, gsize length, gui
     case WAVE_RECORDING_FRAME:
     default:
       expected = &frames[seen->n_frames++];
+      if (seen->taken_back && seen->n_frames == 4)
+        {
+          g_assert_null (g_strstr_len (line->frame, line->frame_size, "three"));
+          g_assert_nonnull (g_strstr_len (line->frame, line->frame_size, "evt-3"));
+          break;
+        }
       g_assert_cmpint (line->t_us, ==, expected->t_us);
       g_assert_cmpint (line->via, ==, expected->via);
       g_assert_cmpmem (line->frame, line->frame_size, expected->bytes, expected->size);
@@ -565,7 +572,7 @@ test_selection (Fixture *fixture, gconstpointer data)
   WaveExportOptions options = { .format = WAVE_EXPORT_RECORDING, .path = path, .head = &head };
   gssize n = -2;
   g_autoptr (WaveRecordingFile) file = NULL;
-  Seen seen = { .n_frames = 1 };
+  Seen seen = { .n_frames = 1, .taken_back = TRUE };
 
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     {

@@ -91,6 +91,20 @@ make_monitor (WaveSimulator *simulator, const char *data_dir, GPtrArray *applied
   return monitor;
 }
 
+/* The journal and the list may say nothing of it any more. */
+static gboolean
+was_taken_back (const WaveEvent *event, GPtrArray *applied)
+{
+  for (guint i = 0; i < applied->len; i++)
+    {
+      const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD ((const WaveEvent *) applied->pdata[i], WAVE_EVENT_REDACTION, WaveRedaction);
+
+      if (redaction != NULL && (event->kind == WAVE_EVENT_CHUNK || g_strcmp0 (redaction->event_id, event->id) == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 assert_same (WaveEventLog *log, guint from, GPtrArray *applied)
 {
@@ -101,7 +115,13 @@ assert_same (WaveEventLog *log, guint from, GPtrArray *applied)
       const WaveEvent *expected = applied->pdata[i];
 
       g_assert_nonnull (event);
-      g_assert_true (g_bytes_equal (event->raw, expected->raw));
+      if (!g_bytes_equal (event->raw, expected->raw))
+        {
+          g_assert_true (was_taken_back (expected, applied));
+          g_assert_cmpint (event->kind, ==, expected->kind);
+          g_assert_cmpstr (event->id, ==, expected->id);
+          g_assert_nonnull (g_strstr_len (g_bytes_get_data (event->raw, NULL), g_bytes_get_size (event->raw), "\"redacted"));
+        }
       g_assert_cmpint (event->arrived_wall_us, ==, expected->arrived_wall_us);
     }
 }

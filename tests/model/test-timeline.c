@@ -286,6 +286,110 @@ test_redacted_stream (void)
   g_assert_null (strstr (wave_stream_get_text (stream, NULL), "secret"));
 }
 
+#define EDIT(id, position, who, text, target) \
+  "{\"type\":\"swp.room.message\",\"id\":\"" id "\",\"room_id\":\"room-a\",\"sender_id\":\"" who "\",\"stream_position\":" position "," \
+  "\"content\":{\"msgtype\":\"swp.text\",\"body\":\"" text "\",\"replaces_event_id\":\"" target "\"}}"
+
+/* The edit is held before the message that it edits: the message comes with an older page. */
+static void
+test_edit_before_message (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveTimeline *timeline;
+  WaveTimelineItem *item;
+
+  apply_at (tenant, 0, EDIT ("e-5", "50", "ada", "second", "e-1"));
+  apply_at (tenant, 1, EDIT ("e-6", "60", "ada", "third", "e-1"));
+  apply_at (tenant, 2, EDIT ("e-7", "70", "eve", "forged", "e-1"));
+  timeline = timeline_of (tenant, ROOM);
+  g_assert_cmpint (wave_timeline_find (timeline, "e-5"), >=, 0);
+  say (tenant, 3, ROOM, "ada", "e-1", 10, "first");
+  item = nth (timeline, wave_timeline_find (timeline, "e-1"));
+  g_assert_true (wave_timeline_item_get_edited (item));
+  g_assert_cmpstr (wave_timeline_item_get_body (item), ==, "third");
+  g_assert_cmpstr (wave_timeline_item_get_earlier_body (item), ==, "first");
+  g_assert_cmpint (wave_timeline_find (timeline, "e-5"), ==, -1);
+  g_assert_cmpint (wave_timeline_find (timeline, "e-6"), ==, -1);
+  g_assert_cmpint (wave_timeline_find (timeline, "e-7"), >=, 0);
+  /* An earlier edit that comes late changes nothing. */
+  apply_at (tenant, 4, EDIT ("e-4", "40", "ada", "early", "e-1"));
+  g_assert_cmpstr (wave_timeline_item_get_body (item), ==, "third");
+}
+
+/* REST tells that a message was edited, and only its latest text. */
+static void
+test_edited_at (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  static const char json[] = "{\"data\":[{\"id\":\"e-1\",\"event_type\":\"swp.room.message\",\"room_id\":\"room-a\",\"sender_id\":\"ada\",\"stream_position\":10,"
+                             "\"created_at\":\"2026-06-01T12:00:00Z\",\"edited_at\":\"2026-06-01T12:05:00Z\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"typo\"}}],"
+                             "\"meta\":{\"has_more\":false}}";
+  g_autoptr (GBytes) body = g_bytes_new_static (json, sizeof json - 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WaveSyncPage) page = wave_messages_page_decode (body, 0, 0, &error);
+  WaveTimeline *timeline;
+  WaveTimelineItem *item;
+
+  g_assert_no_error (error);
+  say (tenant, 0, ROOM, "ada", "e-9", 90, "later");
+  timeline = timeline_of (tenant, ROOM);
+  wave_tenant_apply_history (tenant, ROOM, page->events, TRUE);
+  item = nth (timeline, wave_timeline_find (timeline, "e-1"));
+  g_assert_true (wave_timeline_item_get_edited (item));
+  g_assert_null (wave_timeline_item_get_earlier_body (item));
+}
+
+static void
+count_change (guint *n)
+{
+  (*n)++;
+}
+
+/* What an answer answers comes later, with an older page: the answer is told. */
+static void
+test_reply_before_message (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveTimeline *timeline;
+  WaveTimelineItem *item;
+  guint n = 0;
+
+  apply_at (tenant, 0,
+            "{\"type\":\"swp.room.message\",\"id\":\"e-5\",\"room_id\":\"room-a\",\"sender_id\":\"ada\",\"stream_position\":50,"
+            "\"content\":{\"msgtype\":\"swp.text\",\"body\":\"yes\",\"reply_to_event_id\":\"e-1\"}}");
+  timeline = timeline_of (tenant, ROOM);
+  item = nth (timeline, wave_timeline_find (timeline, "e-5"));
+  g_assert_cmpstr (wave_timeline_item_get_reply_to_id (item), ==, "e-1");
+  g_assert_null (wave_timeline_item_get_reply_to (item));
+  g_signal_connect_swapped (item, "notify::body", G_CALLBACK (count_change), &n);
+  say (tenant, 1, ROOM, "bob", "e-2", 20, "something else");
+  g_assert_cmpuint (n, ==, 0);
+  say (tenant, 2, ROOM, "bob", "e-1", 10, "is it?");
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_nonnull (wave_timeline_item_get_reply_to (item));
+}
+
+/* A marker on a message that is not held leaves the count that was there. */
+static void
+test_marker_far_back (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveRoom *room;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("e-%u", i);
+
+      say (tenant, i, ROOM, "ada", id, 100 + i, "hello");
+    }
+  room = wave_tenant_get_room (tenant, ROOM);
+  g_assert_cmpuint (wave_room_get_unread (room), ==, 5);
+  apply_at (tenant, 6, "{\"type\":\"swp.room.read_marker\",\"room_id\":\"room-a\",\"event_id\":\"e-of-yesterday\"}");
+  g_assert_cmpuint (wave_room_get_unread (room), ==, 5);
+  apply_at (tenant, 7, "{\"type\":\"swp.room.read_marker\",\"room_id\":\"room-a\",\"event_id\":\"e-2\"}");
+  g_assert_cmpuint (wave_room_get_unread (room), ==, 2);
+}
+
 static void
 test_edit (void)
 {
@@ -510,6 +614,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/redaction", test_redaction);
   g_test_add_func ("/timeline/redacted-stream", test_redacted_stream);
   g_test_add_func ("/timeline/edit", test_edit);
+  g_test_add_func ("/timeline/edit-before-message", test_edit_before_message);
+  g_test_add_func ("/timeline/edited-at", test_edited_at);
+  g_test_add_func ("/timeline/reply-before-message", test_reply_before_message);
+  g_test_add_func ("/timeline/marker-far-back", test_marker_far_back);
   g_test_add_func ("/timeline/reactions", test_reactions);
   g_test_add_func ("/timeline/gap", test_gap);
   g_test_add_func ("/timeline/trim-and-load-older", test_trim_and_load_older);
