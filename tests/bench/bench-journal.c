@@ -113,6 +113,8 @@ measure_log (WaveEventLog *log, const char *what)
   say ("open-rss", what, rss_kib () / 1024.0, "MiB");
   fprintf (stderr, "%sopen: %.1f ms, first after %.1f ms, %u events\n", what, all, first, wave_event_log_get_n_events (log));
   view = wave_event_view_new (log);
+  /* As the Activity page does. */
+  wave_event_view_set_newest_first (view, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
     measure_filter (log, view, what, filters[i].name, filters[i].text);
 }
