@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "journal/wave-filter.h"
 #include "model/wave-room-parts.h"
 #include "ui/wave-format.h"
 #include "ui/wave-side-cards.h"
@@ -16,7 +17,7 @@ struct _WaveBridgeCard
 
   GtkWidget *title, *rows, *federation, *federation_count, *federation_when, *federation_show;
   WaveRoom *room;
-  gulong room_handler;
+  gulong room_handler, federated_handler;
 };
 
 G_DEFINE_FINAL_TYPE (WaveBridgeCard, wave_bridge_card, GTK_TYPE_BOX)
@@ -140,10 +141,19 @@ wave_bridge_card_set_room (WaveBridgeCard *card, WaveRoom *room)
   if (card->room == room)
     return;
   g_clear_signal_handler (&card->room_handler, card->room);
+  g_clear_signal_handler (&card->federated_handler, card->room);
   g_set_object (&card->room, room);
   wave_side_bind (GTK_BOX (card->rows), room != NULL ? wave_room_get_bridges (room) : NULL, make_row, NULL);
   if (room != NULL)
-    card->room_handler = g_signal_connect_swapped (room, "notify::n-federation", G_CALLBACK (update), card);
+    {
+      g_autofree char *term = wave_filter_quote ("room", wave_room_get_id (room));
+      g_autofree char *filter = g_strdup_printf ("type:swp.federation.event %s", term);
+
+      card->room_handler = g_signal_connect_swapped (room, "notify::n-federation", G_CALLBACK (update), card);
+      /* A snapshot may tell that only after the room was opened. */
+      card->federated_handler = g_signal_connect_swapped (room, "notify::federated", G_CALLBACK (update), card);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (card->federation_show), "s", filter);
+    }
   update (card);
 }
 
@@ -183,7 +193,8 @@ wave_bridge_card_init (WaveBridgeCard *self)
   gtk_widget_add_css_class (self->federation_show, "flat");
   gtk_widget_add_css_class (self->federation_show, "small-button");
   gtk_widget_add_css_class (self->federation_show, "accent");
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (self->federation_show), "win.filter::type:swp.federation.event");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->federation_show), "s", "type:swp.federation.event");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->federation_show), "win.filter");
   gtk_box_append (GTK_BOX (self->federation), self->federation_show);
   gtk_box_append (GTK_BOX (self), self->title);
   gtk_box_append (GTK_BOX (self), self->rows);

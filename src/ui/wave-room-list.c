@@ -50,12 +50,17 @@ static guint signal_room_activated;
 
 G_DEFINE_FINAL_TYPE (WaveRoomList, wave_room_list, GTK_TYPE_WIDGET)
 
+enum { SECTION_AI, SECTION_ACTIVE, SECTION_QUIET, SECTION_ALL };
+
+/* By name they stand still: what somebody does moves no room. */
 static int
 section_now (WaveRoomList *self, WaveRoom *room)
 {
+  if (self->by_name)
+    return SECTION_ALL;
   if (wave_room_get_ai_phase (room) != WAVE_AI_IDLE)
-    return 0;
-  return self->now_wall - wave_room_get_last_activity (room) < ACTIVE_US ? 1 : 2;
+    return SECTION_AI;
+  return self->now_wall - wave_room_get_last_activity (room) < ACTIVE_US ? SECTION_ACTIVE : SECTION_QUIET;
 }
 
 static gboolean
@@ -225,7 +230,7 @@ on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, gpoin
 static void
 on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveRoomList *self)
 {
-  const char *const names[] = { _("AI at Work"), _("Active"), _("Quiet") };
+  const char *const names[] = { _("AI at Work"), _("Active"), _("Quiet"), _("Rooms") };
 
   gtk_label_set_text (GTK_LABEL (gtk_list_header_get_child (header)), names[wave_ordered_list_get_section_at (self->order, gtk_list_header_get_start (header))]);
 }

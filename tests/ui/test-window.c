@@ -14,6 +14,7 @@
 #include "ui/wave-connection-page.h"
 #include "ui/wave-format.h"
 #include "ui/wave-markdown.h"
+#include "ui/wave-room-list.h"
 #include "ui/wave-timeline-view.h"
 #include "ui/wave-welcome-page.h"
 
@@ -291,9 +292,78 @@ test_formats (void)
     }
 }
 
+static GListModel *
+listed_rooms (UiRig *rig)
+{
+  GtkWidget *list = ui_find (ui_find (GTK_WIDGET (rig->window), WAVE_TYPE_ROOM_LIST), GTK_TYPE_LIST_VIEW);
+
+  return G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+}
+
+static guint
+place_of (GListModel *rooms, const char *name)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr (WaveRoom) room = g_list_model_get_item (rooms, i);
+
+      if (g_str_equal (wave_room_get_display_name (room), name))
+        return i;
+    }
+  return G_MAXUINT;
+}
+
+static gboolean
+are_by_name (GListModel *rooms)
+{
+  for (guint i = 1; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr (WaveRoom) before = g_list_model_get_item (rooms, i - 1);
+      g_autoptr (WaveRoom) room = g_list_model_get_item (rooms, i);
+
+      if (g_utf8_collate (wave_room_get_display_name (before), wave_room_get_display_name (room)) > 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* By activity who speaks goes to the front; by name nobody moves, under one heading. */
+static void
+test_room_order (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (APPLICATION_ID);
+  UiRig rig;
+  GListModel *rooms;
+  guint place;
+
+  ui_rig_open (&rig);
+  ui_wait_shown (&rig, "Support");
+  rooms = listed_rooms (&rig);
+  ui_inject (&rig, TRUE, "{\"type\":\"swp.room.message\",\"room_id\":\"room-support\",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"by activity\"}}");
+  ui_wait_shown (&rig, "by activity");
+  ui_spin (1500 * 1000);
+  g_assert_cmpuint (place_of (rooms, "Support"), ==, 0);
+  g_settings_set_string (settings, "room-order", "name");
+  ui_spin (300 * 1000);
+  g_assert_true (are_by_name (rooms));
+  g_assert_true (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Rooms"));
+  g_assert_false (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Quiet"));
+  place = place_of (rooms, "Support");
+  g_assert_cmpuint (place, >, 1);
+  ui_inject (&rig, TRUE, "{\"type\":\"swp.room.message\",\"room_id\":\"room-support\",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"by name\"}}");
+  ui_wait_shown (&rig, "by name");
+  ui_spin (1500 * 1000);
+  g_assert_cmpuint (place_of (rooms, "Support"), ==, place);
+  g_settings_reset (settings, "room-order");
+  ui_spin (1500 * 1000);
+  g_assert_cmpuint (place_of (rooms, "Support"), ==, 0);
+  ui_rig_close (&rig);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/window/room-order", test_room_order);
   g_test_add_func ("/window/formats", test_formats);
   g_test_add_func ("/window/hostile-markup", test_hostile_markup);
   g_test_add_func ("/window/timeline", test_timeline);
