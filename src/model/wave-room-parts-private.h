@@ -87,6 +87,7 @@ struct _WaveSidekickItem
   char *task_id, *codename, *task, *status, *room_id, *result, *reason;
   WaveParticipant *agent;
   gint64 steps_used, steps_max, started, ended, timeout;
+  gint64 confirmed; /* the last sign of life, mono µs */
   GListModel *children; /* nullable: the sidekicks of its own room */
 };
 enum

@@ -386,7 +386,7 @@ by_activity (gconstpointer a, gconstpointer b)
   return one->last_activity < two->last_activity ? 1 : one->last_activity > two->last_activity ? -1 : 0;
 }
 
-/* The rooms at the top of the list look right without being opened. */
+/* The rooms at the top of the list look right without being opened; the others wait until somebody opens them. */
 static void
 queue_background_states (WaveSnapshotLoader *self)
 {
@@ -400,14 +400,12 @@ queue_background_states (WaveSnapshotLoader *self)
       g_ptr_array_add (rooms, room);
     }
   g_ptr_array_sort (rooms, by_activity);
-  for (guint i = 0, n = 0; i < rooms->len && n < BACKGROUND_STATES; i++)
+  for (guint i = 0; i < MIN (rooms->len, BACKGROUND_STATES); i++)
     {
       WaveRoom *room = rooms->pdata[i];
 
-      if (room->state_known)
-        continue;
-      queue_state (self, wave_room_get_id (room), FALSE);
-      n++;
+      if (!room->state_known)
+        queue_state (self, wave_room_get_id (room), FALSE);
     }
   fetch_states (self);
 }

@@ -8,6 +8,7 @@
 
 #define STALE_US (120 * G_USEC_PER_SEC)
 #define LOST_US (10 * 60 * G_USEC_PER_SEC)
+#define LOST_AFTER_CAP_US (60 * G_USEC_PER_SEC)
 #define ACTIVE_US (60 * G_USEC_PER_SEC)
 /* Events per second are told over this many whole seconds, so that the figure can be read. */
 #define RATE_WINDOW 5
@@ -101,7 +102,8 @@ expire_sidekicks (WaveTenant *self)
     {
       WaveSidekickItem *item = self->sidekicks->pdata[i - 1];
 
-      if (item->started + LOST_US > self->now_mono)
+      /* One that may take longer is waited for, and one that a snapshot lists is alive. */
+      if (MAX (item->confirmed + LOST_US, item->started + MAX (item->timeout, 0) + LOST_AFTER_CAP_US) > self->now_mono)
         continue;
       item->ended = self->now_mono;
       wave_model_set_string (item, &item->status, "lost", SIDEKICK_STATUS);

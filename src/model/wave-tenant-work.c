@@ -150,6 +150,7 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
 
   if (item == NULL)
     item = add_sidekick (self, room, wire);
+  item->confirmed = self->now_mono;
   give_room (self, item, wire->room_id);
   if (wire->codename != NULL && item->codename == NULL)
     {
@@ -222,17 +223,53 @@ end_call (WaveTenant *self, WaveRoom *room)
   wave_model_mark (room, ROOM_CALL);
 }
 
+/* Who is being called is not in the call. */
+static gboolean
+is_called (const char *state)
+{
+  static const char *const words[] = { "ringing", "invited", "calling", "pending", NULL };
+
+  return state != NULL && g_strv_contains (words, state);
+}
+
+static gboolean
+anybody_is_in (WaveCallItem *call)
+{
+  GListModel *members = G_LIST_MODEL (call->members);
+
+  for (guint i = 0; i < g_list_model_get_n_items (members); i++)
+    {
+      g_autoptr (WaveCallMember) member = g_list_model_get_item (members, i);
+
+      if (!is_called (member->state))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+ring_call (WaveTenant *self, WaveRoom *room, gint64 timeout_us)
+{
+  room->call->ringing = TRUE;
+  room->call->ring_until = self->now_mono + timeout_us;
+  wave_model_mark (room->call, CALL_RINGING);
+  wave_model_mark (room->call, CALL_RING_UNTIL);
+  if (!g_ptr_array_find (self->ringing, room, NULL))
+    g_ptr_array_add (self->ringing, room);
+}
+
 static void
 join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
 {
   WaveCallItem *call = room->call;
-  gboolean anybody = g_list_model_get_n_items (G_LIST_MODEL (call->members)) > 0;
+  gboolean anybody;
 
   call->overflowed = wire->n_participants > WAVE_MAX_CALL_MEMBERS;
   for (guint i = 0; i < MIN (wire->n_participants, WAVE_MAX_CALL_MEMBERS); i++)
     if (wire->participants[i].participant_id != NULL)
-      anybody = wave_call_item_set_member (call, wave_tenant_ensure_participant (self, wire->participants[i].participant_id),
-                                           wire->participants[i].state != NULL ? wire->participants[i].state : wire->state);
+      wave_call_item_set_member (call, wave_tenant_ensure_participant (self, wire->participants[i].participant_id),
+                                 wire->participants[i].state != NULL ? wire->participants[i].state : wire->state);
+  anybody = anybody_is_in (call);
   if (call->overflowed)
     wave_tenant_hit_bound (self, BOUND_CALL);
   if (anybody && call->started < 0)
@@ -246,7 +283,7 @@ join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
       wave_model_mark (call, CALL_RINGING);
       g_ptr_array_remove (self->ringing, room);
     }
-  if (!anybody && call->started >= 0)
+  if (g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0 && call->started >= 0)
     end_call (self, room);
 }
 
@@ -277,13 +314,10 @@ wave_tenant_apply_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, 
       && g_set_object (&room->call->initiator, wave_tenant_ensure_participant (self, wire->initiator_id)))
     wave_model_mark (room->call, CALL_INITIATOR);
   if (invite && room->call->started < 0)
-    {
-      room->call->ringing = TRUE;
-      room->call->ring_until = self->now_mono + wire->timeout_us;
-      wave_model_mark (room->call, CALL_RINGING);
-      wave_model_mark (room->call, CALL_RING_UNTIL);
-      if (!g_ptr_array_find (self->ringing, room, NULL))
-        g_ptr_array_add (self->ringing, room);
-    }
+    ring_call (self, room, wire->timeout_us);
   join_call (self, room, wire);
+  /* A snapshot of a call in which nobody is yet: it rings, for at most as long as any call does. One that names nobody may be under way. */
+  if (snapshot && room->call != NULL && room->call->started < 0 && !room->call->ringing
+      && (is_called (wire->state) || g_list_model_get_n_items (G_LIST_MODEL (room->call->members)) > 0))
+    ring_call (self, room, wire->timeout_us);
 }

@@ -270,6 +270,86 @@ test_calls (void)
   g_assert_null (call);
 }
 
+static WaveCallItem *
+call_of (WaveTenant *tenant)
+{
+  WaveCallItem *call = NULL;
+
+  g_object_get (wave_tenant_get_room (tenant, ROOM), "call", &call, NULL);
+  return call;
+}
+
+static void
+apply_more (WaveTenant *tenant, const char *more)
+{
+  g_autofree char *json = g_strdup_printf ("{\"data\":{\"room\":{\"id\":\"room-a\"},\"members\":[],%s}}", more);
+
+  apply_state (tenant, ROOM, json);
+}
+
+/* Who is called is not in the call: it goes on ringing. */
+static void
+test_called_is_not_in (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  g_autoptr (WaveCallItem) call = NULL;
+
+  apply_at (tenant, 0,
+            "{\"type\":\"swp.call.invite\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"initiator_id\":\"ada\",\"timeout_seconds\":30}}");
+  apply_at (tenant, 1 * SEC,
+            "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"participant_id\":\"bob\",\"state\":\"ringing\"}}");
+  call = call_of (tenant);
+  g_assert_nonnull (call);
+  g_assert_true (wave_call_item_get_ringing (call));
+  g_assert_cmpint (wave_call_item_get_started (call), <, 0);
+  apply_at (tenant, 5 * SEC,
+            "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"participant_id\":\"bob\",\"state\":\"joined\"}}");
+  g_assert_false (wave_call_item_get_ringing (call));
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO + 5 * SEC);
+}
+
+/* A snapshot brings a call that rings, and it ends when nobody comes; one that names nobody may be under way. */
+static void
+test_calls_of_snapshots (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  g_autoptr (WaveCallItem) call = NULL;
+
+  advance_to (tenant, 0);
+  say (tenant, 0, ROOM, "ada", "e-1", 1, "hello");
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c1\",\"state\":\"ringing\",\"initiator_id\":\"ada\",\"timeout_seconds\":20}");
+  call = call_of (tenant);
+  g_assert_true (wave_call_item_get_ringing (call));
+  g_clear_object (&call);
+  advance_to (tenant, 25 * SEC);
+  g_assert_null (call_of (tenant));
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c2\",\"state\":\"active\"}");
+  advance_to (tenant, 500 * SEC);
+  call = call_of (tenant);
+  g_assert_nonnull (call);
+  g_assert_false (wave_call_item_get_ringing (call));
+}
+
+/* One that may take an hour is not lost after ten minutes, nor is one that a snapshot lists. */
+static void
+test_sidekick_takes_long (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveSidekickItem *item;
+
+  apply_at (tenant, 0,
+            "{\"type\":\"swp.sidekick.spawned\",\"id\":\"e-1\",\"room_id\":\"room-a\",\"stream_position\":1,\"content\":{"
+            "\"task_id\":\"t1\",\"codename\":\"a-b\",\"timeout_seconds\":3600}}");
+  item = nth (wave_room_get_sidekicks (wave_tenant_get_room (tenant, ROOM)), 0);
+  advance_to (tenant, 3601 * SEC);
+  g_assert_true (wave_sidekick_item_get_live (item));
+  apply_more (tenant, "\"active_sidekicks\":[{\"task_id\":\"t1\",\"status\":\"running\"}]");
+  advance_to (tenant, 3601 * SEC + 599 * SEC);
+  g_assert_true (wave_sidekick_item_get_live (item));
+  advance_to (tenant, 3601 * SEC + 601 * SEC);
+  g_assert_false (wave_sidekick_item_get_live (item));
+}
+
 static void
 test_at_a_glance (void)
 {
@@ -555,6 +635,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/tenant/plan", test_plan);
   g_test_add_func ("/tenant/sidekick-lost-and-tree", test_sidekick_lost_and_tree);
   g_test_add_func ("/tenant/calls", test_calls);
+  g_test_add_func ("/tenant/called-is-not-in", test_called_is_not_in);
+  g_test_add_func ("/tenant/calls-of-snapshots", test_calls_of_snapshots);
+  g_test_add_func ("/tenant/sidekick-takes-long", test_sidekick_takes_long);
   g_test_add_func ("/tenant/at-a-glance", test_at_a_glance);
   g_test_add_func ("/tenant/coalesced", test_coalesced);
   g_test_add_func ("/tenant/another-tenant", test_another_tenant);
