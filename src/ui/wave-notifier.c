@@ -32,6 +32,7 @@ typedef struct
 {
   Kind kind;
   GObject *object; /* nullable: WaveRoom or WaveStream */
+  char *event_id;  /* nullable: of the message that is quoted */
 } Told;
 
 struct _WaveNotifier
@@ -63,6 +64,7 @@ told_free (gpointer data)
   Told *told = data;
 
   g_clear_object (&told->object);
+  g_free (told->event_id);
   g_free (told);
 }
 
@@ -300,13 +302,34 @@ load_words (WaveNotifier *self)
   self->words = g_strv_builder_end (folded);
 }
 
+/* A message that was deleted is not to be read on the desktop either. */
+static void
+take_back_quote (WaveNotifier *self, const char *event_id)
+{
+  GHashTableIter iter;
+  gpointer id, told;
+
+  g_hash_table_iter_init (&iter, self->told);
+  while (event_id != NULL && g_hash_table_iter_next (&iter, &id, &told))
+    if (g_strcmp0 (((Told *) told)->event_id, event_id) == 0)
+      {
+        g_autofree char *over = g_strdup (id);
+
+        take_back (self, over);
+        return;
+      }
+}
+
 static void
 on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveNotifier *self)
 {
   const WaveMessage *message = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_MESSAGE, WaveMessage);
+  const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_REDACTION, WaveRedaction);
   WaveSessionState state = wave_tenant_get_state (tenant);
   g_autofree char *folded = NULL;
 
+  if (redaction != NULL)
+    take_back_quote (self, redaction->event_id);
   if (self->words[0] == NULL || room == NULL || wave_room_get_muted (room))
     return;
   if (message == NULL)
@@ -319,6 +342,7 @@ on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveNotifi
     if (has_word (folded, self->words[i]))
       {
         WaveParticipant *sender = event->sender_id != NULL ? wave_tenant_get_participant (tenant, event->sender_id) : NULL;
+        guint n_sent = self->n_sent;
         g_autofree char *id = g_strdup_printf ("word-%u-%s", self->place, wave_room_get_id (room));
         g_autofree char *action = dup_room_action (self, room);
         g_autofree char *body = dup_short (message->body);
@@ -329,6 +353,8 @@ on_event (WaveTenant *tenant, const WaveEvent *event, WaveRoom *room, WaveNotifi
         tell (self, KIND_WORD, room, id,
               &(WaveNotice){ .id = id, .title = title, .body = body, .priority = G_NOTIFICATION_PRIORITY_NORMAL, .action = action,
                              .button = _("Open Room"), .button_action = action });
+        if (self->n_sent != n_sent)
+          g_set_str (&((Told *) g_hash_table_lookup (self->told, id))->event_id, event->id);
         return;
       }
 }

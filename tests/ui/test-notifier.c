@@ -151,6 +151,26 @@ test_words (void)
   close_rig (&rig);
 }
 
+/* A message that is deleted takes the notification that quotes it along. */
+static void
+test_redacted (void)
+{
+  Rig rig;
+  const char *const words[] = { "outage", NULL };
+
+  open_rig (&rig);
+  g_settings_set_strv (rig.settings, "notify-words", words);
+  pass (&rig, 1 * SEC);
+  say (rig.tenant, rig.now, "r1", "noor", "e1", 1, "an outage, and my password is hunter2");
+  g_assert_cmpuint (rig.told->len, ==, 1);
+  apply_at (rig.tenant, 2 * SEC, "{\"type\":\"swp.room.redaction\",\"id\":\"r-1\",\"room_id\":\"r1\",\"stream_position\":2,\"event_id\":\"another\"}");
+  g_assert_cmpuint (rig.withdrawn->len, ==, 0);
+  apply_at (rig.tenant, 3 * SEC, "{\"type\":\"swp.room.redaction\",\"id\":\"r-2\",\"room_id\":\"r1\",\"stream_position\":3,\"event_id\":\"e1\"}");
+  g_assert_cmpuint (rig.withdrawn->len, ==, 1);
+  g_assert_cmpstr (rig.withdrawn->pdata[0], ==, "word-7-r1");
+  close_rig (&rig);
+}
+
 static void
 test_limits (void)
 {
@@ -417,6 +437,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/notifier/calls", test_calls);
   g_test_add_func ("/notifier/words", test_words);
+  g_test_add_func ("/notifier/redacted", test_redacted);
   g_test_add_func ("/notifier/limits", test_limits);
   g_test_add_func ("/notifier/streams", test_streams);
   g_test_add_func ("/notifier/lost", test_lost);
