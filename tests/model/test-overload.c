@@ -9,11 +9,12 @@
 #include "journal/wave-proof.h"
 #include "model/wave-monitor.h"
 #include "simulator/wave-simulator.h"
+#include "tests/slow.h"
 
-#define BURST 100000
+#define BURST (100000 / WAVE_SLOW)
 #define DEADLINE_US (120 * (gint64) G_USEC_PER_SEC)
 /* What a person would notice. */
-#define BLOCKED_US (50 * 1000)
+#define BLOCKED_US (50 * 1000 * WAVE_SLOW)
 
 /* The main thread's own time: on a busy machine the wall tells of other programs. */
 static gint64

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "tests/slow.h"
 #include "ui/wave-account-dialogs.h"
 #include "ui/wave-account-row.h"
 #include "ui/wave-application-private.h"
@@ -14,7 +15,7 @@
 #include "ui/wave-preferences.h"
 #include "ui/wave-sign-in-words.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
+#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
 #define WAIT_UNTIL(condition) \
   G_STMT_START { \
     gint64 wait_end = g_get_monotonic_time () + DEADLINE_US; \

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/slow.h"
 #include "tests/ui/ui-rig.h"
 
 /* Drawing by cairo on a machine without a GPU is in it; what the model takes of a turn is bounded in tests/model/test-overload.c. */
-#define BLOCKED_US (400 * 1000)
-#define N_EVENTS 30000
+#define BLOCKED_US (400 * 1000 * WAVE_SLOW)
+#define N_EVENTS (30000 / WAVE_SLOW)
 #define PER_REPLY 60
 #define DEADLINE_US (120 * (gint64) G_USEC_PER_SEC)
 

@@ -3,11 +3,12 @@
 
 #include "ui-rig.h"
 
+#include "tests/slow.h"
 #include "ui/wave-live-text.h"
 
 #include <string.h>
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
+#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
 
 void
 ui_spin (gint64 us)
