@@ -9,6 +9,7 @@
 #include "journal/wave-event-log-private.h"
 #include "journal/wave-journal.h"
 #include "journal/wave-recording.h"
+#include "tests/slow.h"
 
 #define WALL G_GINT64_CONSTANT (1780384569000000)
 
@@ -328,6 +329,7 @@ test_view (void)
 
 /* What a table holds of a view: its last rows. */
 #define HELD 40
+#define N_ROWS (60000 / WAVE_SLOW)
 
 static void
 assert_rows_stay (WaveEventView *view, WaveEventEntry *const *held, guint n_held)
@@ -363,17 +365,17 @@ test_rows_stay (gconstpointer newest_first)
   WaveEventEntry *held[HELD];
   static const char *const filters[] = { "type:message", "from:p1", "type:chunk", "gap>0.5ms", "room:room-2 type:message", "/message/" };
 
-  append (log, 0, 60000);
+  append (log, 0, N_ROWS);
   view = wave_event_view_new (log);
   wave_event_view_set_newest_first (view, GPOINTER_TO_INT (newest_first));
   mirror_view (&mirror, view);
   for (guint i = 0; i < HELD; i++)
-    held[i] = g_list_model_get_item (G_LIST_MODEL (view), 60000 - HELD + i);
+    held[i] = g_list_model_get_item (G_LIST_MODEL (view), N_ROWS - HELD + i);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
     {
       mirror.n_in_front = 0;
       assert_finds (view, &mirror, filters[i]);
-      /* Looking into 60,000 texts takes longer than until the first delivery, unless this thread slept meanwhile. */
+      /* Looking into so many texts takes longer than until the first delivery, unless this thread slept meanwhile. */
       if (*filters[i] == '/')
         {
           for (guint again = 0; again < 20 && mirror.n_in_front == 0 && GPOINTER_TO_INT (newest_first); again++)
@@ -388,7 +390,7 @@ test_rows_stay (gconstpointer newest_first)
       if (GPOINTER_TO_INT (newest_first))
         assert_rows_stay (view, held, HELD);
       wave_event_view_set_filter (view, NULL);
-      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (view)), ==, 60000);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (view)), ==, N_ROWS);
       if (GPOINTER_TO_INT (newest_first))
         assert_rows_stay (view, held, HELD);
     }
@@ -407,7 +409,7 @@ test_rows_stay (gconstpointer newest_first)
   g_clear_object (&view);
   for (guint i = 0; i < HELD; i++)
     {
-      g_assert_cmpuint (wave_event_entry_get_index (held[i]), <, 60000);
+      g_assert_cmpuint (wave_event_entry_get_index (held[i]), <, N_ROWS);
       g_object_unref (held[i]);
     }
   g_array_unref (mirror.indices);
