@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "rig.h"
+#include "tests/slow.h"
 
 #include <string.h>
 
@@ -608,7 +609,7 @@ test_behind_while_live (void)
 
   rig->config.behind_func = is_behind;
   rig->config.timings.ping_interval = 50 * 1000;
-  rig->config.timings.silence_deadline = 150 * 1000;
+  rig->config.timings.silence_deadline = 150 * 1000 * WAVE_SLOW;
   g_atomic_int_set (&behind, FALSE);
   rig_start (rig);
   WAIT_UNTIL (rig_get_state (rig) == WAVE_SESSION_LIVE);
@@ -618,7 +619,7 @@ test_behind_while_live (void)
   peer_add_many (peer, 5000, TRUE);
   rig_settle (100 * 1000);
   frames = counters_of (rig).frames;
-  rig_settle (400 * 1000);
+  rig_settle (400 * 1000 * WAVE_SLOW);
   g_assert_cmpuint (counters_of (rig).frames, ==, frames);
   g_assert_cmpuint (rig_count_durable (rig), <, 5001);
   g_assert_cmpint (rig_get_state (rig), ==, WAVE_SESSION_LIVE);
