@@ -158,6 +158,13 @@ wave_list_tail_extend (WaveListTail *self, guint n)
 }
 
 guint
+wave_list_tail_get_n_hidden (WaveListTail *self)
+{
+  g_return_val_if_fail (WAVE_IS_LIST_TAIL (self), 0);
+  return self->offset;
+}
+
+guint
 wave_list_tail_include (WaveListTail *self, guint position)
 {
   g_return_val_if_fail (WAVE_IS_LIST_TAIL (self), 0);

@@ -22,6 +22,8 @@ void wave_list_tail_set_source (WaveListTail *tail, GListModel *source);
 void wave_list_tail_set_following (WaveListTail *tail, gboolean following);
 /* Shows @n more in front; while it follows the end it keeps that many. Returns: FALSE when all show already */
 gboolean wave_list_tail_extend (WaveListTail *tail, guint n);
+/* So many items of the source are in front of those that show. */
+guint wave_list_tail_get_n_hidden (WaveListTail *tail);
 /* Shows the item at @position of the source, and some in front of it. Returns: its position in the tail */
 guint wave_list_tail_include (WaveListTail *tail, guint position);
 

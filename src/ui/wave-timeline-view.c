@@ -59,9 +59,9 @@ set_sticky (WaveTimelineView *self, gboolean sticky)
   update_jump (self);
 }
 
-/* Rows exist only after the layout: the scroll to the end is done in the frame after a change, never inside the adjustment's own signal. */
 static void queue_scroll (WaveTimelineView *self);
 
+/* Rows exist only after the layout: the scroll to the end is done in the frame after a change, never inside the adjustment's own signal. */
 static gboolean
 on_scroll_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
@@ -103,7 +103,9 @@ on_older_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->older_tick = 0;
   if (self->timeline == NULL || gtk_adjustment_get_value (self->adjustment) >= gtk_adjustment_get_page_size (self->adjustment))
     return G_SOURCE_REMOVE;
-  if (!self->sticky && wave_list_tail_extend (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail))))
+  /* At the end there is enough: more that is fetched would not show, and would be fetched again with every change. */
+  if (self->sticky ? wave_list_tail_get_n_hidden (self->tail) > 0
+                   : wave_list_tail_extend (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail))))
     return G_SOURCE_REMOVE;
   if (!wave_timeline_get_loading_older (self->timeline) && !wave_timeline_get_reached_start (self->timeline))
     wave_timeline_load_older (self->timeline);

@@ -443,6 +443,18 @@ place_clear (Place *place)
   g_free (place->path);
 }
 
+static void
+fill_journal (WaveJournal *journal, guint n)
+{
+  for (guint i = 0; i < n; i += 700)
+    {
+      g_autoptr (WaveBatch) batch = make_batch (i, MIN (i + 700, n), WALL);
+
+      wave_journal_submit (journal, batch);
+    }
+  wave_journal_flush (journal);
+}
+
 static gboolean
 is_short (gpointer log)
 {
@@ -465,13 +477,7 @@ test_index_on_disk (void)
   wave_log_warm_blocks = 1;
   place_init (&place);
   journal = wave_journal_open (place.path, NULL, NULL);
-  for (guint i = 0; i < n; i += 700)
-    {
-      g_autoptr (WaveBatch) batch = make_batch (i, MIN (i + 700, n), WALL);
-
-      wave_journal_submit (journal, batch);
-    }
-  wave_journal_flush (journal);
+  fill_journal (journal, n);
   log = wave_event_log_new_for_journal (place.path);
   spin_until (is_loaded, log);
   g_assert_cmpint (log->index.n_cold, ==, 2);
@@ -637,13 +643,7 @@ test_journal (void)
 
   place_init (&place);
   journal = wave_journal_open (place.path, NULL, NULL);
-  for (guint i = 0; i < n; i += 700)
-    {
-      g_autoptr (WaveBatch) batch = make_batch (i, MIN (i + 700, n), WALL);
-
-      wave_journal_submit (journal, batch);
-    }
-  wave_journal_flush (journal);
+  fill_journal (journal, n);
   log = wave_event_log_new_for_journal (place.path);
   /* Batches that are in the journal as well as new ones, before it is read. */
   append (log, n - 100, n);

@@ -147,6 +147,7 @@ test_follows (void)
   guint longest = 0;
 
   g_assert_cmpuint (length (world), ==, WAVE_LIST_TAIL_LEAST);
+  g_assert_cmpuint (wave_list_tail_get_n_hidden (world->tail), ==, 2000 - WAVE_LIST_TAIL_LEAST);
   world->n_added = 0;
   for (guint i = 0; i < 1000; i++)
     {
