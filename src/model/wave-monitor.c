@@ -11,6 +11,7 @@
 #define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
+#define SPARE_BUDGET_US 6000 /* a click waits for so long at most */
 #define LAG_SPAN_US (60 * G_USEC_PER_SEC)
 #define LAG_LIMIT_US 10000 /* of the session's loop: beyond it (half of a usual gap) what is measured is marked */
 #define SLICE 32 /* events between two looks at the clock */
@@ -22,8 +23,7 @@ struct _WaveMonitor
 {
   GObject parent_instance;
   char *server, *data_dir;
-  gboolean ephemeral, driven, started, stopped;
-  gboolean drained; /* the last pump took all there was */
+  gboolean ephemeral, started, stopped;
 
   WaveTenant *tenant;
   WaveSession *session;
@@ -47,6 +47,7 @@ struct _WaveMonitor
   gint64 tick_due, lag, lag_worst[2], lag_turn; /* lateness of the tick; the worst of this minute and of the one before */
 
   GSource *wake;
+  GSource *spare; /* ready while something waits: takes the time that nothing else wants */
   guint tick;
   GCancellable *cancellable;
 };
@@ -103,12 +104,17 @@ on_wake_ready (gpointer user_data)
       /* Before the inbox is looked at: the wake of a batch that comes in after it was found empty must stand. */
       g_source_set_ready_time (self->wake, -1);
       wave_monitor_pump (self, PUMP_BUDGET_US);
-      if (!self->drained && !self->stopped)
-        g_source_set_ready_time (self->wake, self->last_pump + (self->driven ? PUMP_US : PUMP_US / 4));
     }
   else
     /* Also without a backlog: a batch may hold nothing but a transition. */
     g_source_set_ready_time (self->wake, due);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_spare_time (gpointer user_data)
+{
+  wave_monitor_pump (user_data, SPARE_BUDGET_US);
   return G_SOURCE_CONTINUE;
 }
 
@@ -252,6 +258,7 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
 {
   gint64 deadline = g_get_monotonic_time () + budget_us;
   g_autoptr (WaveMonitor) keep = NULL;
+  gboolean drained;
   guint applied = 0;
 
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
@@ -264,12 +271,14 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
           monitor->batch = wave_inbox_pop (monitor->inbox);
           monitor->next = 0;
         }
-      monitor->drained = monitor->batch == NULL;
-      if (monitor->drained || monitor->stopped)
+      drained = monitor->batch == NULL;
+      if (drained || monitor->stopped)
         break;
       applied += apply_slice (monitor);
     }
   while (g_get_monotonic_time () < deadline);
+  if (!monitor->stopped)
+    g_source_set_ready_time (monitor->spare, drained ? -1 : 0);
   monitor->last_pump = g_get_monotonic_time ();
   follow_journal (monitor, NULL);
   wave_tenant_advance (monitor->tenant, monitor->last_pump, g_get_real_time ());
@@ -493,6 +502,7 @@ wave_monitor_stop (WaveMonitor *monitor)
   wave_link_set_inbox (monitor->link, NULL);
   wave_inbox_close (monitor->inbox);
   g_source_destroy (monitor->wake);
+  g_source_destroy (monitor->spare);
   wave_event_log_close (monitor->event_log);
 
   closing = g_new0 (Closing, 1);
@@ -558,6 +568,7 @@ wave_monitor_finalize (GObject *object)
 
   g_clear_pointer (&self->batch, wave_batch_unref);
   g_clear_pointer (&self->wake, g_source_unref);
+  g_clear_pointer (&self->spare, g_source_unref);
   g_clear_pointer (&self->inbox, wave_inbox_unref);
   g_clear_pointer (&self->link, wave_link_unref);
   g_clear_pointer (&self->credentials, wave_credentials_unref);
@@ -643,6 +654,12 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   g_source_set_static_name (self->wake, "wave-monitor-wake");
   g_source_set_callback (self->wake, on_wake_ready, self, NULL);
   g_source_attach (self->wake, NULL);
+  self->spare = g_source_new (&wake_funcs, sizeof (GSource));
+  g_source_set_static_name (self->spare, "wave-monitor-spare");
+  /* Behind input, layout and drawing: a window stays as quick as it was, and a backlog goes as fast as the machine can. */
+  g_source_set_priority (self->spare, G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_callback (self->spare, on_spare_time, self, NULL);
+  g_source_attach (self->spare, NULL);
   self->inbox = wave_inbox_new (on_wake, self->wake);
   wave_link_set_inbox (self->link, self->inbox);
 
@@ -660,6 +677,7 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   if (self->session == NULL)
     {
       g_source_destroy (self->wake);
+      g_source_destroy (self->spare);
       if (ephemeral)
         g_rmdir (self->data_dir);
       return NULL;
@@ -723,13 +741,6 @@ wave_monitor_set_retention (WaveMonitor *monitor, gint64 max_age_us, guint64 max
 {
   g_return_if_fail (WAVE_IS_MONITOR (monitor));
   wave_link_set_retention (monitor->link, max_age_us, max_bytes);
-}
-
-void
-wave_monitor_set_driven (WaveMonitor *monitor, gboolean driven)
-{
-  g_return_if_fail (WAVE_IS_MONITOR (monitor));
-  monitor->driven = driven;
 }
 
 guint

@@ -40,10 +40,8 @@ void wave_monitor_set_retention (WaveMonitor *monitor, gint64 max_age_us, guint6
 void wave_monitor_set_recorder (WaveMonitor *monitor, WaveRecorder *recorder);
 
 /* The UI calls this from its frame clock while it is mapped; otherwise the monitor pumps itself every 100 ms. Applies waiting batches for at most
- * @budget_us. Returns: events applied */
+ * @budget_us. What is left is applied by the monitor itself, in steps of 6 ms, when the main loop has nothing else to do. Returns: events applied */
 guint wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us);
-/* TRUE while a frame clock pumps; FALSE: the 100 ms tick does. */
-void wave_monitor_set_driven (WaveMonitor *monitor, gboolean driven);
 guint wave_monitor_get_backlog (WaveMonitor *monitor);
 /* The most that ever waited. */
 guint wave_monitor_get_largest_backlog (WaveMonitor *monitor);

@@ -3,11 +3,17 @@
 
 #include "session/wave-batch.h"
 
+/* Counted once, by the thread that has just made them. */
+typedef struct {
+  WaveBatch *batch;
+  gsize bytes;
+} Waiting;
+
 struct _WaveInbox
 {
   gatomicrefcount ref_count;
   GMutex lock;
-  GQueue batches;
+  GQueue waiting;
   guint backlog; /* events */
   gsize bytes;   /* of their frames */
   gboolean behind;
@@ -23,7 +29,7 @@ wave_inbox_new (WaveWakeFunc wake, gpointer user_data)
 
   g_atomic_ref_count_init (&inbox->ref_count);
   g_mutex_init (&inbox->lock);
-  g_queue_init (&inbox->batches);
+  g_queue_init (&inbox->waiting);
   inbox->wake = wake;
   inbox->user_data = user_data;
   return inbox;
@@ -38,6 +44,15 @@ wave_inbox_ref (WaveInbox *inbox)
   return inbox;
 }
 
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  wave_batch_unref (waiting->batch);
+  g_free (waiting);
+}
+
 void
 wave_inbox_unref (WaveInbox *inbox)
 {
@@ -45,7 +60,7 @@ wave_inbox_unref (WaveInbox *inbox)
 
   if (!g_atomic_ref_count_dec (&inbox->ref_count))
     return;
-  g_queue_clear_full (&inbox->batches, (GDestroyNotify) wave_batch_unref);
+  g_queue_clear_full (&inbox->waiting, waiting_free);
   g_mutex_clear (&inbox->lock);
   g_free (inbox);
 }
@@ -63,14 +78,10 @@ wave_inbox_close (WaveInbox *inbox)
 
 /* With the lock held. */
 static void
-count (WaveInbox *inbox, const WaveBatch *batch, int sign)
+count (WaveInbox *inbox, const Waiting *waiting, int sign)
 {
-  gsize bytes = 0;
-
-  for (guint i = 0; i < batch->events->len; i++)
-    bytes += g_bytes_get_size (((const WaveEvent *)batch->events->pdata[i])->raw);
-  inbox->backlog += sign * (int)batch->events->len;
-  inbox->bytes += sign * (gssize)bytes;
+  inbox->backlog += sign * (int) waiting->batch->events->len;
+  inbox->bytes += sign * (gssize) waiting->bytes;
   if (inbox->backlog > WAVE_INBOX_EVENTS || inbox->bytes > WAVE_INBOX_BYTES)
     inbox->behind = TRUE;
   else if (inbox->backlog <= WAVE_INBOX_EVENTS / 2 && inbox->bytes <= WAVE_INBOX_BYTES / 2)
@@ -80,36 +91,43 @@ count (WaveInbox *inbox, const WaveBatch *batch, int sign)
 void
 wave_inbox_push (WaveInbox *inbox, WaveBatch *batch)
 {
+  Waiting *waiting;
   gboolean was_empty;
 
   g_return_if_fail (inbox != NULL);
   g_return_if_fail (batch != NULL);
 
+  waiting = g_new (Waiting, 1);
+  *waiting = (Waiting) { wave_batch_ref (batch), 0 };
+  for (guint i = 0; i < batch->events->len; i++)
+    waiting->bytes += g_bytes_get_size (((const WaveEvent *) batch->events->pdata[i])->raw);
   g_mutex_lock (&inbox->lock);
   if (!inbox->closed)
     {
-      was_empty = g_queue_is_empty (&inbox->batches);
-      g_queue_push_tail (&inbox->batches, wave_batch_ref (batch));
-      count (inbox, batch, 1);
+      was_empty = g_queue_is_empty (&inbox->waiting);
+      count (inbox, waiting, 1);
+      g_queue_push_tail (&inbox->waiting, g_steal_pointer (&waiting));
       if (was_empty && inbox->wake != NULL)
         inbox->wake (inbox->user_data);
     }
   g_mutex_unlock (&inbox->lock);
+  if (waiting != NULL)
+    waiting_free (waiting);
 }
 
 WaveBatch *
 wave_inbox_pop (WaveInbox *inbox)
 {
-  WaveBatch *batch;
+  g_autofree Waiting *waiting = NULL;
 
   g_return_val_if_fail (inbox != NULL, NULL);
 
   g_mutex_lock (&inbox->lock);
-  batch = g_queue_pop_head (&inbox->batches);
-  if (batch != NULL)
-    count (inbox, batch, -1);
+  waiting = g_queue_pop_head (&inbox->waiting);
+  if (waiting != NULL)
+    count (inbox, waiting, -1);
   g_mutex_unlock (&inbox->lock);
-  return batch;
+  return waiting != NULL ? waiting->batch : NULL;
 }
 
 gboolean

@@ -262,8 +262,6 @@ on_mapped (WaveWindow *self)
 {
   gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
 
-  if (self->monitor != NULL)
-    wave_monitor_set_driven (self->monitor, mapped);
   if (mapped && self->timer == 0)
     {
       self->timer = g_timeout_add_seconds (1, on_timer, self);
@@ -391,7 +389,6 @@ wave_window_watch (WaveWindow *window, WaveMonitor *monitor, const char *label, 
   window->notifier = wave_notifier_new (tenant, window->settings, gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
   window->announcer = wave_announcer_new (tenant, speak, window);
   on_active_changed (window);
-  wave_monitor_set_driven (monitor, gtk_widget_get_mapped (GTK_WIDGET (window)));
   update_state (window);
   on_backlog (window);
 }

@@ -181,7 +181,6 @@ measure (const char *name, gboolean loaded)
   adw_window_set_content (ADW_WINDOW (window), wave_scope_page_new_for_tenant (wave_monitor_get_tenant (run.monitor)));
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_add_tick_callback (window, on_frame, &run, NULL);
-  wave_monitor_set_driven (run.monitor, TRUE);
   wave_monitor_start (run.monitor);
   if (!loaded)
     {

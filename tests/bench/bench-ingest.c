@@ -109,7 +109,7 @@ on_timeout (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A frame. */
+/* A frame, and what the monitor does with the time until the next one. */
 static void
 turn (Client *client)
 {
@@ -120,7 +120,7 @@ turn (Client *client)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   left = due - g_get_monotonic_time ();
-  if (left > 0)
+  if (left > 0 && backlog (client) == 0)
     g_usleep (left);
 }
 
@@ -135,7 +135,6 @@ open_client (Client *client, const char *url)
       client->monitor = wave_monitor_new (url, credentials, FALSE, dir, FALSE, &error);
       if (client->monitor == NULL)
         fail (error->message);
-      wave_monitor_set_driven (client->monitor, TRUE);
       client->tenant = wave_monitor_get_tenant (client->monitor);
       client->session = wave_monitor_get_session (client->monitor);
       wave_monitor_start (client->monitor);

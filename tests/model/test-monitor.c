@@ -220,6 +220,34 @@ test_no_lost_wake (void)
   wave_simulator_stop (simulator);
 }
 
+/* What a pump leaves is not left until the next one: the loop has nothing else to do. */
+static void
+test_spare_time (void)
+{
+  g_autoptr (WaveSimulator) simulator = make_simulator (0, 0);
+  g_autoptr (WaveMonitor) monitor = make_monitor (wave_simulator_get_url (simulator), NULL);
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  const guint n = 2000;
+  guint turns = 0;
+
+  wave_simulator_set_paused (simulator, TRUE);
+  wave_monitor_start (monitor);
+  wait_for (is_live, monitor, "live");
+  run_for (300 * MS);
+  for (guint i = 0; i < n; i++)
+    wave_simulator_inject (simulator, "{\"type\":\"presence\",\"participant_id\":\"pat\",\"status\":\"busy\"}", FALSE);
+  while (wave_monitor_get_backlog (monitor) < n && g_get_monotonic_time () < deadline)
+    g_usleep (1000);
+  g_assert_cmpuint (wave_monitor_get_backlog (monitor), ==, n);
+  wave_monitor_pump (monitor, 0);
+  g_assert_cmpuint (wave_monitor_get_backlog (monitor), >, n / 2);
+  for (; wave_monitor_get_backlog (monitor) > 0 && turns < 200; turns++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (wave_monitor_get_backlog (monitor), ==, 0);
+  wave_monitor_stop (monitor);
+  wave_simulator_stop (simulator);
+}
+
 static void
 on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -436,6 +464,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/monitor/exactly-once", test_exactly_once);
   g_test_add_func ("/monitor/no-lost-wake", test_no_lost_wake);
+  g_test_add_func ("/monitor/spare-time", test_spare_time);
   g_test_add_func ("/monitor/verify", test_verify);
   g_test_add_func ("/monitor/snapshots-and-history", test_snapshots_and_history);
   g_test_add_func ("/monitor/restart-without-server", test_restart_without_server);
