@@ -23,6 +23,7 @@ struct _WaveParticipant
   gboolean ai_evidence;  /* it sent a chunk or has a status */
   gboolean name_changed; /* since the sentences that bear it were last written */
   gboolean presence_asked;
+  guint n_typing; /* in so many rooms */
 };
 enum
 {

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 #define WAVE_ACTIVITY_SECONDS 60
+#define ROOM_AI_SLOTS 8
 
 struct _WaveRoom
 {
@@ -32,7 +33,7 @@ struct _WaveRoom
   gint64 federation_wall;
   char *collation_key; /* nullable: of the display name, made when it is asked for */
   GHashTable *memberships; /* WaveParticipant * → WaveMembership *, both borrowed from members */
-  WaveAiState *last_ai;    /* borrowed: the one that was looked up last */
+  WaveAiState *ai_slots[ROOM_AI_SLOTS]; /* borrowed: those that were looked up last, by their participants' addresses */
   WavePlan *plan;
   WaveCallItem *call;
   WaveTimeline *timeline;

@@ -285,7 +285,15 @@ wave_room_remove_member (WaveRoom *self, WaveParticipant *participant)
 void
 wave_room_clear_typists (WaveRoom *self)
 {
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->typists)) > 0)
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->typists));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WaveParticipant) typist = g_list_model_get_item (G_LIST_MODEL (self->typists), i);
+
+      typist->n_typing--;
+    }
+  if (n > 0)
     g_list_store_remove_all (self->typists);
 }
 
@@ -302,11 +310,14 @@ WaveAiState *
 wave_room_ensure_ai (WaveRoom *self, WaveParticipant *participant)
 {
   GListModel *states = G_LIST_MODEL (self->ai_states);
-  guint n = g_list_model_get_n_items (states);
+  gsize address = GPOINTER_TO_SIZE (participant) >> 4;
+  WaveAiState **slot = &self->ai_slots[(address ^ address >> 4) % ROOM_AI_SLOTS];
   WaveAiState *state = NULL;
+  guint n;
 
-  if (self->last_ai != NULL && self->last_ai->participant == participant)
-    return self->last_ai;
+  if (*slot != NULL && (*slot)->participant == participant)
+    return *slot;
+  n = g_list_model_get_n_items (states);
   for (guint i = 0; i < n && state == NULL; i++)
     {
       WaveAiState *held = g_list_model_get_item (states, i);
@@ -323,7 +334,7 @@ wave_room_ensure_ai (WaveRoom *self, WaveParticipant *participant)
       g_list_store_append (self->ai_states, state);
       g_object_unref (state);
     }
-  self->last_ai = state;
+  *slot = state;
   return state;
 }
 

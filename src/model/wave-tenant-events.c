@@ -42,7 +42,7 @@ wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *part
   guint position;
 
   /* Asked with every message. */
-  if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) == 0)
+  if (participant->n_typing == 0)
     return;
   for (guint i = 0; i < self->typing->len; i++)
     {
@@ -51,6 +51,7 @@ wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *part
       if (typing->room != room || typing->participant != participant)
         continue;
       g_array_remove_index_fast (self->typing, i);
+      participant->n_typing--;
       if (g_list_store_find (room->typists, participant, &position))
         g_list_store_remove (room->typists, position);
       return;
@@ -93,6 +94,7 @@ on_typing (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveT
       return;
     }
   g_array_append_val (self->typing, added);
+  participant->n_typing++;
   g_list_store_append (room->typists, participant);
 }
 

@@ -131,12 +131,15 @@ place (WaveTimeline *self, WaveTimelineItem *item)
   GSequenceIter *end = g_sequence_get_end_iter (self->items);
   GSequenceIter *last = g_sequence_iter_prev (end);
   GSequenceIter *before = end;
+  guint position;
 
   if (last != end && compare_keys (item_at (last), item) > 0)
     before = g_sequence_search (self->items, item, compare_items, NULL);
   item->timeline = self;
   item->iter = g_sequence_insert_before (before, g_object_ref (item));
-  g_list_model_items_changed (G_LIST_MODEL (self), g_sequence_iter_get_position (item->iter), 0, 1);
+  /* Nearly everything comes last, where it needs no looking for. */
+  position = before == end ? g_sequence_get_length (self->items) - 1 : g_sequence_iter_get_position (item->iter);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
 static void
