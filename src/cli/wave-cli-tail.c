@@ -91,7 +91,7 @@ print_event (Tail *tail, const WaveEvent *event)
       print_text (event, line);
       break;
     case FORMAT_RAW:
-      g_string_append_len (line, g_bytes_get_data (event->raw, NULL), g_bytes_get_size (event->raw));
+      g_string_append_len (line, event->raw, event->raw_size);
       break;
     }
   g_string_append_c (line, '\n');

@@ -624,7 +624,8 @@ wave_log_fetcher_get (WaveLogFetcher *fetcher, guint64 place, const char **raw, 
       fetcher->event = wave_log_from_memory (fetcher->log, value);
       if (fetcher->event == NULL)
         return FALSE;
-      *raw = g_bytes_get_data (fetcher->event->raw, size);
+      *raw = fetcher->event->raw;
+      *size = fetcher->event->raw_size;
       break;
     case WAVE_PLACE_JOURNAL:
       if (fetcher->journal == NULL)

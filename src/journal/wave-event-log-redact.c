@@ -12,9 +12,8 @@
 static WaveEvent *
 without_content (const WaveEvent *event)
 {
-  gsize size;
-  const char *raw = g_bytes_get_data (event->raw, &size);
-  g_autoptr (GBytes) skeleton = event->kind == WAVE_EVENT_CHUNK ? wave_journal_make_chunk_skeleton (raw, size) : wave_journal_make_skeleton (raw, size);
+  g_autoptr (GBytes) skeleton = event->kind == WAVE_EVENT_CHUNK ? wave_journal_make_chunk_skeleton (event->raw, event->raw_size)
+                                                                : wave_journal_make_skeleton (event->raw, event->raw_size);
 
   return wave_event_decode (skeleton, event->via, event->arrived_mono_us, event->arrived_wall_us);
 }

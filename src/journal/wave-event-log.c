@@ -134,7 +134,7 @@ wave_log_learn (WaveEventLog *self, const WaveEvent *event)
 static gboolean
 was_loaded (WaveEventLog *self, const WaveEvent *event)
 {
-  gsize size = g_bytes_get_size (event->raw);
+  gsize size = event->raw_size;
 
   for (guint i = 0; i < LOOK_BACK && i < self->n_loaded; i++)
     {
@@ -160,7 +160,7 @@ append_event (WaveEventLog *self, const WaveEvent *event)
     .wall_us = event->arrived_wall_us,
     .position = event->position,
     .origin_us = event->origin_us,
-    .size = g_bytes_get_size (event->raw),
+    .size = event->raw_size,
   };
   guint64 slot;
 
@@ -479,7 +479,7 @@ wave_event_log_dup_event (WaveEventLog *self, guint index)
   /* A recording is shown as it was made. */
   if (event != NULL && !self->is_recording)
     event = wave_log_take_back_one (self, event);
-  if (event != NULL && g_bytes_get_size (event->raw) <= 16384)
+  if (event != NULL && event->raw_size <= 16384)
     {
       WaveEvent *former;
 

@@ -183,9 +183,8 @@ passes (WaveFilterRun *run, WaveLogFetcher *fetcher, Names *names, guint index)
 
       if (event == NULL)
         return FALSE;
-      view.raw = g_bytes_get_data (event->raw, &view.raw_size);
-      if (view.raw == NULL)
-        view.raw = "";
+      view.raw = event->raw;
+      view.raw_size = event->raw_size;
       view.event = event;
       verdict = wave_filter_run_match (run, &view);
     }

@@ -131,13 +131,11 @@ format_time (gint64 wall_us)
 /* The object goes out byte for byte, but for line ends between its tokens, which would cut the line in two: inside a string JSON does not
  * allow them. */
 static void
-append_object_on_one_line (GString *line, GBytes *raw)
+append_object_on_one_line (GString *line, const WaveEvent *event)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (raw, &size);
   gsize start = line->len;
 
-  g_string_append_len (line, data, size);
+  g_string_append_len (line, event->raw, event->raw_size);
   for (gsize i = start; i < line->len; i++)
     if (line->str[i] == '\n' || line->str[i] == '\r')
       line->str[i] = ' ';
@@ -162,18 +160,14 @@ wave_event_append_json (const WaveEvent *event, GString *line)
   append_member (line, "malformed", event->malformed);
   if (event->kind == WAVE_EVENT_INVALID)
     {
-      gsize size;
-      const char *data = g_bytes_get_data (event->raw, &size);
-
-      /* An empty frame has no bytes to point at. */
       g_string_append (line, "\"raw\":");
-      append_quoted (line, data != NULL ? data : "", size);
+      append_quoted (line, event->raw, event->raw_size);
       g_string_append (line, ",\"event\":null");
     }
   else
     {
       g_string_append (line, "\"event\":");
-      append_object_on_one_line (line, event->raw);
+      append_object_on_one_line (line, event);
     }
   g_string_append_c (line, '}');
 }
@@ -249,8 +243,6 @@ begin_har (WaveExporter *self)
 static void
 add_har (WaveExporter *self, const WaveEvent *event)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (event->raw, &size);
   char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (event->via != WAVE_VIA_STREAM)
@@ -263,9 +255,9 @@ add_har (WaveExporter *self, const WaveEvent *event)
       if (self->page->len > 0)
         g_string_append_c (self->page, ',');
       if (event->kind == WAVE_EVENT_INVALID)
-        append_quoted (self->page, data != NULL ? data : "", size);
+        append_quoted (self->page, event->raw, event->raw_size);
       else
-        g_string_append_len (self->page, data, size);
+        g_string_append_len (self->page, event->raw, event->raw_size);
       return;
     }
   if (self->has_messages)
@@ -273,14 +265,14 @@ add_har (WaveExporter *self, const WaveEvent *event)
   self->has_messages = TRUE;
   g_string_append_printf (self->buffer, "{\"type\":\"receive\",\"time\":%s,",
                           g_ascii_formatd (seconds, sizeof seconds, "%.6f", event->arrived_wall_us / (double) G_USEC_PER_SEC));
-  if (g_utf8_validate_len (data != NULL ? data : "", size, NULL))
+  if (g_utf8_validate_len (event->raw, event->raw_size, NULL))
     {
       g_string_append (self->buffer, "\"opcode\":1,\"data\":");
-      append_quoted (self->buffer, data != NULL ? data : "", size);
+      append_quoted (self->buffer, event->raw, event->raw_size);
     }
   else
     {
-      g_autofree char *encoded = g_base64_encode ((const guint8 *) data, size);
+      g_autofree char *encoded = g_base64_encode ((const guint8 *) event->raw, event->raw_size);
 
       g_string_append_printf (self->buffer, "\"opcode\":2,\"data\":\"%s\"", encoded);
     }
@@ -343,7 +335,7 @@ add_csv (WaveExporter *self, const WaveEvent *event, const char *room_name, cons
   append_cell (self->buffer, event->sender_id);
   append_cell (self->buffer, sender_name);
   append_cell (self->buffer, vias[event->via]);
-  g_string_append_printf (self->buffer, "%" G_GSIZE_FORMAT ",", g_bytes_get_size (event->raw));
+  g_string_append_printf (self->buffer, "%" G_GSIZE_FORMAT ",", event->raw_size);
   if (event->origin_us >= 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -538,9 +530,7 @@ wave_exporter_add_event (WaveExporter *self, const WaveEvent *event, const char 
     return wave_recording_writer_add_event (self->writer, event, error);
   if (self->anonymiser != NULL)
     {
-      gsize size;
-      const char *data = g_bytes_get_data (event->raw, &size);
-      g_autoptr (GBytes) raw = g_bytes_new_take (wave_anonymiser_frame (self->anonymiser, data != NULL ? data : "", size), size);
+      g_autoptr (GBytes) raw = g_bytes_new_take (wave_anonymiser_frame (self->anonymiser, event->raw, event->raw_size), event->raw_size);
 
       anonymous = wave_event_decode (raw, event->via, event->arrived_mono_us, event->arrived_wall_us);
       event = anonymous;

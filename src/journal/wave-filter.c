@@ -437,8 +437,6 @@ gboolean
 wave_filter_run_match_event (WaveFilterRun *run, const WaveEvent *event, const char *room_name, const char *sender_name, gint64 gap_us,
                              gint64 latency_us)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (event->raw, &size);
   WaveFilterView view = {
     .type = event->type,
     .kind = event->kind,
@@ -447,13 +445,13 @@ wave_filter_run_match_event (WaveFilterRun *run, const WaveEvent *event, const c
     .sender_id = event->sender_id,
     .sender_name = sender_name,
     .flags = wave_event_get_flags (event),
-    .size = size,
+    .size = event->raw_size,
     .position = event->position,
     .wall_us = event->arrived_wall_us,
     .latency_us = latency_us,
     .gap_us = gap_us,
-    .raw = data != NULL ? data : "",
-    .raw_size = size,
+    .raw = event->raw,
+    .raw_size = event->raw_size,
     .event = event,
   };
 

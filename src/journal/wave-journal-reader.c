@@ -138,7 +138,7 @@ wave_journal_reader_dup_event (WaveJournalReader *reader, gint64 row)
 {
   guint i = row - reader->first_row;
   const WaveJournalHead *head = &reader->heads[i];
-  g_autoptr (GBytes) raw = g_bytes_new (reader->raws != NULL ? reader->raws + reader->offsets[i] : NULL, head->size);
+  g_autoptr (GBytes) raw = g_bytes_new_static (reader->raws != NULL ? reader->raws + reader->offsets[i] : NULL, head->size);
   WaveEvent *event = wave_event_decode (raw, head->via, head->mono_us, head->wall_us);
 
   event->serial = row;

@@ -227,8 +227,8 @@ write_event (WaveJournalStore *self, const WaveEvent *event)
 {
   const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_REDACTION, WaveRedaction);
   g_autoptr (GBytes) skeleton = NULL;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (event->raw, &size);
+  gsize size = event->raw_size;
+  const guint8 *data = (const guint8 *) event->raw;
   guint32 room = event->room_id != NULL ? wave_journal_store_string_id (self, event->room_id) : 0;
   gboolean keeps = TRUE;
 

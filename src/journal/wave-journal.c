@@ -118,7 +118,7 @@ count_bytes (const WaveBatch *batch)
   gsize bytes = sizeof *batch;
 
   for (guint i = 0; i < batch->events->len; i++)
-    bytes += g_bytes_get_size (((const WaveEvent *) batch->events->pdata[i])->raw) + sizeof (WaveEvent);
+    bytes += ((const WaveEvent *) batch->events->pdata[i])->raw_size + sizeof (WaveEvent);
   return bytes;
 }
 

@@ -406,10 +406,7 @@ wave_recording_writer_add_frame (WaveRecordingWriter *self, gint64 t_us, WaveVia
 gboolean
 wave_recording_writer_add_event (WaveRecordingWriter *self, const WaveEvent *event, GError **error)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (event->raw, &size);
-
-  return wave_recording_writer_add_frame (self, event->arrived_wall_us - self->head.started_us, event->via, data, size, error);
+  return wave_recording_writer_add_frame (self, event->arrived_wall_us - self->head.started_us, event->via, event->raw, event->raw_size, error);
 }
 
 /* @more: (nullable): members that follow, with the comma before them */

@@ -150,7 +150,7 @@ wave_recording_parse_line (const char *text, gsize length, WaveRecordingLine *li
 WaveEvent *
 wave_recording_line_decode (const WaveRecordingLine *line, const WaveRecordingHead *head)
 {
-  g_autoptr (GBytes) raw = g_bytes_new (line->frame, line->frame_size);
+  g_autoptr (GBytes) raw = g_bytes_new_static (line->frame, line->frame_size);
 
   return wave_event_decode (raw, line->via, line->t_us, head->started_us + line->t_us);
 }

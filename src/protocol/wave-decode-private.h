@@ -19,12 +19,13 @@ typedef gconstpointer (*WavePayloadDecoder) (WaveReader *reader, WaveEvent *even
 /* Which payload decoder a kind has; NULL for the kinds without a payload (UNKNOWN, INVALID, FEDERATION, PING). */
 WavePayloadDecoder wave_decoder_for_kind (WaveEventKind kind);
 
-/* An event of an object that is parsed already; @n_values bounds its depth. @raw is its text; without it @data is, which is borrowed. */
-WaveEvent *wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
+/* An event of an object that is parsed already; @n_values bounds its depth. @data is its text, which is copied. @may_share: what is soon forgotten may share
+ * memory with its neighbours. */
+WaveEvent *wave_event_from_value (const char *data, gsize length, gboolean may_share, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
                                   gint64 arrived_wall_us);
-/* An INVALID event; of a @raw over the bound only the head is kept. */
+/* An INVALID event; of more than %WAVE_INVALID_KEPT bytes only the head is kept. */
 WaveEvent *
-wave_event_new_invalid (GBytes *raw, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
+wave_event_new_invalid (const char *data, gsize length, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
 
 /* wave-decode-rooms.c */
 gconstpointer wave_decode_hello (WaveReader *reader, WaveEvent *event);

@@ -107,13 +107,13 @@ find_members (Envelope *envelope, yyjson_val *object)
     }
 }
 
-/* How much memory the payload is likely to take, so that one block does: strings are no longer than their text on the wire. */
+/* How much memory the payload is likely to take, so that one block does with the bytes themselves: strings are no longer than their text on the wire. */
 static gsize
 guess_room (WaveEventKind kind, gsize length)
 {
   if (kind == WAVE_EVENT_MESSAGE || kind == WAVE_EVENT_BRIDGE_MESSAGE)
-    return sizeof (WaveMessage) + MIN (length - length / 4, 8192);
-  return 64 + MIN (length / 2, 2048);
+    return sizeof (WaveMessage) + MIN (length - length / 4, 8192) + length + 1;
+  return 64 + MIN (length / 2, 2048) + length + 1;
 }
 
 /* What comes in masses and is soon forgotten by everybody. */
@@ -140,19 +140,23 @@ new_event (WaveEventKind kind, gboolean pooled, gsize length, WaveVia via, gint6
   return event;
 }
 
-WaveEvent *
-wave_event_new_invalid (GBytes *raw, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+static void
+keep_raw (WaveEvent *event, const char *data, gsize length)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (raw, &length);
-  g_autoptr (GBytes) kept = NULL;
-  WaveEvent *event;
+  /* Bytes of no length may stand nowhere. */
+  event->raw = wave_slab_copy (event, length > 0 ? data : "", length);
+  event->raw_size = length;
+  wave_slab_close (event);
+}
 
-  /* A copy, because a slice would hold all of it in memory. */
-  kept = length > WAVE_INVALID_KEPT ? g_bytes_new (data, WAVE_INVALID_KEPT) : g_bytes_ref (raw);
-  event = new_event (WAVE_EVENT_INVALID, FALSE, g_bytes_get_size (kept), via, arrived_mono_us, arrived_wall_us);
-  event->raw = g_steal_pointer (&kept);
+WaveEvent *
+wave_event_new_invalid (const char *data, gsize length, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+{
+  gsize kept = MIN (length, WAVE_INVALID_KEPT);
+  WaveEvent *event = new_event (WAVE_EVENT_INVALID, FALSE, kept, via, arrived_mono_us, arrived_wall_us);
+
   event->malformed = wave_slab_copy (event, reason, strlen (reason));
+  keep_raw (event, data, kept);
   return event;
 }
 
@@ -209,17 +213,8 @@ read_envelope (WaveReader *reader, const Envelope *envelope, WaveEvent *event)
     event->origin_us = wave_reader_time (reader, names_time);
 }
 
-/* The same of bytes that are borrowed where there is no @raw. */
-static WaveEvent *
-new_invalid (GBytes *raw, const char *data, gsize length, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
-{
-  g_autoptr (GBytes) bytes = raw != NULL ? g_bytes_ref (raw) : g_bytes_new (data, MIN (length, WAVE_INVALID_KEPT));
-
-  return wave_event_new_invalid (bytes, reason, via, arrived_mono_us, arrived_wall_us);
-}
-
 WaveEvent *
-wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
+wave_event_from_value (const char *data, gsize length, gboolean may_share, yyjson_val *value, gsize n_values, WaveVia via, gint64 arrived_mono_us,
                        gint64 arrived_wall_us)
 {
   Envelope envelope = { NULL };
@@ -228,16 +223,13 @@ wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *
   const char *why_invalid = NULL;
   yyjson_val *type;
   WaveEvent *event;
-  gboolean pooled;
   gsize at;
 
-  if (raw != NULL)
-    data = g_bytes_get_data (raw, &length);
   if (!yyjson_is_obj (value))
     {
       g_autofree char *reason = g_strdup_printf ("expected an object, found %s", wave_json_describe (value));
 
-      return new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
+      return wave_event_new_invalid (data, length, reason, via, arrived_mono_us, arrived_wall_us);
     }
   /* Every level is a value, so few values cannot be deep. */
   if (n_values > WAVE_DEPTH_LIMIT
@@ -245,7 +237,7 @@ wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *
     {
       g_autofree char *reason = g_strdup_printf ("nested deeper than %d levels at byte %" G_GSIZE_FORMAT, WAVE_DEPTH_LIMIT, at);
 
-      return new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
+      return wave_event_new_invalid (data, length, reason, via, arrived_mono_us, arrived_wall_us);
     }
 
   find_members (&envelope, value);
@@ -260,17 +252,12 @@ wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *
   else
     kind = wave_catalogue_lookup (yyjson_get_str (type), yyjson_get_len (type));
 
+  if (kind == WAVE_EVENT_INVALID)
+    length = MIN (length, WAVE_INVALID_KEPT);
   /* A durable one is held by its room for long, whatever it is. */
-  pooled = raw == NULL && is_fleeting (kind) && envelope.position == NULL;
-  event = new_event (kind, pooled, length, via, arrived_mono_us, arrived_wall_us);
+  event = new_event (kind, may_share && is_fleeting (kind) && envelope.position == NULL, length, via, arrived_mono_us, arrived_wall_us);
   if (kind == WAVE_EVENT_UNKNOWN)
     event->type = wave_intern (yyjson_get_str (type), yyjson_get_len (type));
-  if (kind == WAVE_EVENT_INVALID && length > WAVE_INVALID_KEPT)
-    event->raw = g_bytes_new (data, WAVE_INVALID_KEPT);
-  else if (raw != NULL)
-    event->raw = g_bytes_ref (raw);
-  else if (!pooled)
-    event->raw = g_bytes_new (data, length);
 
   reader.slab = event;
   reader.top = value;
@@ -286,6 +273,7 @@ wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *
                                     : g_strconcat (why_invalid, ", found ", wave_json_describe (type), NULL);
 
       event->malformed = wave_slab_copy (event, reason, strlen (reason));
+      keep_raw (event, data, length);
       return event;
     }
   if (envelope.content != NULL && reader.content == NULL)
@@ -303,13 +291,12 @@ wave_event_from_value (GBytes *raw, const char *data, gsize length, yyjson_val *
       event->malformed = reader.fault;
       event->payload = NULL;
     }
-  if (pooled)
-    event->raw = wave_slab_close_pooled (event, data, length);
+  keep_raw (event, data, length);
   return event;
 }
 
 static WaveEvent *
-decode (GBytes *raw, const char *data, gsize length, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+decode (const char *data, gsize length, gboolean may_share, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
 {
   char *reason = NULL;
   WaveEvent *event;
@@ -317,11 +304,11 @@ decode (GBytes *raw, const char *data, gsize length, WaveVia via, gint64 arrived
 
   if (!wave_json_open (&json, data, length, MAX_FRAME_VALUES, FALSE, &reason))
     {
-      event = new_invalid (raw, data, length, reason, via, arrived_mono_us, arrived_wall_us);
+      event = wave_event_new_invalid (data, length, reason, via, arrived_mono_us, arrived_wall_us);
       g_free (reason);
       return event;
     }
-  event = wave_event_from_value (raw, data, length, json.root, json.n_values, via, arrived_mono_us, arrived_wall_us);
+  event = wave_event_from_value (data, length, may_share, json.root, json.n_values, via, arrived_mono_us, arrived_wall_us);
   wave_json_close (&json);
   return event;
 }
@@ -337,7 +324,7 @@ wave_event_decode_data (const char *data, gsize length, WaveVia via, gint64 arri
 
       return wave_event_new_oversize (head, length, via, arrived_mono_us, arrived_wall_us);
     }
-  return decode (NULL, data, length, via, arrived_mono_us, arrived_wall_us);
+  return decode (data, length, TRUE, via, arrived_mono_us, arrived_wall_us);
 }
 
 WaveEvent *
@@ -351,5 +338,5 @@ wave_event_decode (GBytes *raw, WaveVia via, gint64 arrived_mono_us, gint64 arri
   data = g_bytes_get_data (raw, &length);
   if (length > WAVE_FRAME_LIMIT)
     return wave_event_new_oversize (raw, length, via, arrived_mono_us, arrived_wall_us);
-  return decode (raw, data, length, via, arrived_mono_us, arrived_wall_us);
+  return decode (data, length, FALSE, via, arrived_mono_us, arrived_wall_us);
 }

@@ -54,8 +54,21 @@ wave_event_unref (const WaveEvent *event)
     wave_intern_release (counted->type);
   wave_intern_release (counted->room_id);
   wave_intern_release (counted->sender_id);
-  g_bytes_unref (counted->raw);
   wave_slab_free (counted);
+}
+
+static void
+release_bytes (gpointer event)
+{
+  wave_event_unref (event);
+}
+
+GBytes *
+wave_event_get_bytes (const WaveEvent *event)
+{
+  g_return_val_if_fail (event != NULL, NULL);
+
+  return g_bytes_new_with_free_func (event->raw, event->raw_size, release_bytes, wave_event_ref (event));
 }
 
 char *
@@ -126,5 +139,5 @@ wave_event_new_oversize (GBytes *head, gsize full_size, WaveVia via, gint64 arri
                               WAVE_FRAME_LIMIT);
   else
     reason = g_strdup_printf ("a frame of more than the %d bytes that are decoded", WAVE_FRAME_LIMIT);
-  return wave_event_new_invalid (head, reason, via, arrived_mono_us, arrived_wall_us);
+  return wave_event_new_invalid (g_bytes_get_data (head, NULL), g_bytes_get_size (head), reason, via, arrived_mono_us, arrived_wall_us);
 }

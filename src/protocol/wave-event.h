@@ -27,7 +27,8 @@ G_BEGIN_DECLS
  * @sender_id: (nullable): the participant that it is about or by (sender_id, else participant_id), interned
  * @id: (nullable): the event's own id as the wire gave it
  * @malformed: (nullable): JSON path and reason when a field is missing or of a wrong type, or when it is no event
- * @raw: the bytes exactly as received (for a sync element: its slice of the page)
+ * @raw: the bytes exactly as received (for a sync element: its slice of the page), never NULL
+ * @raw_size: how many
  * @payload: (nullable): by @kind, see wave-payloads.h; NULL when @malformed is set or the kind has none
  *
  * One decoded frame, or one element of a sync page. Reference counted (atomically) and immutable once a session has
@@ -49,7 +50,8 @@ struct _WaveEvent
   const char *sender_id;
   char *id;
   char *malformed;
-  GBytes *raw;
+  const char *raw;
+  gsize raw_size;
   gconstpointer payload;
 };
 
@@ -58,7 +60,7 @@ GType wave_event_get_type (void);
 
 /**
  * wave_event_decode:
- * @raw: the bytes as received
+ * @raw: the bytes as received; they are copied
  * @via: the way they came by
  * @arrived_mono_us: monotonic µs at arrival
  * @arrived_wall_us: wall clock µs since 1970 at arrival
@@ -94,6 +96,9 @@ WaveEvent *wave_event_decode_data (const char *data, gsize length, WaveVia via, 
  * Returns: (transfer full): an INVALID event that tells of a frame over %WAVE_FRAME_LIMIT
  */
 WaveEvent *wave_event_new_oversize (GBytes *head, gsize full_size, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
+
+/* Returns: (transfer full): @raw; the event lives as long. */
+GBytes *wave_event_get_bytes (const WaveEvent *event);
 
 WaveEvent *wave_event_ref (const WaveEvent *event);
 void wave_event_unref (const WaveEvent *event);

@@ -88,9 +88,9 @@ start_of_object (const WaveJson *json, const char *data, yyjson_val *value, gsiz
 /* An element that is not UTF-8 must not stand in the way of its neighbours for ever: it is no event, and it moves the cursor.
  */
 static WaveEvent *
-new_unreadable (GBytes *raw, yyjson_val *value, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
+new_unreadable (const char *data, gsize length, yyjson_val *value, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us)
 {
-  WaveEvent *event = wave_event_new_invalid (raw, "not JSON: bytes that are not UTF-8", via, arrived_mono_us, arrived_wall_us);
+  WaveEvent *event = wave_event_new_invalid (data, length, "not JSON: bytes that are not UTF-8", via, arrived_mono_us, arrived_wall_us);
   gint64 position;
 
   if (wave_json_get_int (yyjson_obj_get (value, "stream_position"), &position) == WAVE_INT_OK)
@@ -110,7 +110,6 @@ decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at
   for (at++; left > 0; left--)
     {
       yyjson_val *next = unsafe_yyjson_get_next (value);
-      g_autoptr (GBytes) raw = NULL;
       gsize end;
 
       at = skip_space (data, at);
@@ -125,12 +124,10 @@ decode_elements (const WaveJson *json, GBytes *body, yyjson_val *array, gsize at
         }
       else
         end = skip_value (data, at);
-      /* A copy: an event that a timeline holds would otherwise hold the whole page. */
-      raw = g_bytes_new (data + at, end - at);
       if (G_UNLIKELY (json->has_bad_bytes) && !g_utf8_validate_len (data + at, end - at, NULL))
-        g_ptr_array_add (events, new_unreadable (raw, value, via, arrived_mono_us, arrived_wall_us));
+        g_ptr_array_add (events, new_unreadable (data + at, end - at, value, via, arrived_mono_us, arrived_wall_us));
       else
-        g_ptr_array_add (events, wave_event_from_value (raw, NULL, 0, value, next - value, via, arrived_mono_us, arrived_wall_us));
+        g_ptr_array_add (events, wave_event_from_value (data + at, end - at, FALSE, value, next - value, via, arrived_mono_us, arrived_wall_us));
       if (left > 1)
         at = skip_space (data, end) + 1;
       value = next;

@@ -151,26 +151,17 @@ wave_slab_new_pooled (gsize size, gsize room)
   return slab + 1;
 }
 
-GBytes *
-wave_slab_close_pooled (gpointer object, const char *data, gsize length)
+void
+wave_slab_close (gpointer object)
 {
   Slab *slab = (Slab *)object - 1;
   Pool *pool = slab->pool;
-  char *copy;
 
-  if (pool == NULL || length > POOL_SIZE / 8)
-    return g_bytes_new (data, length);
   /* Unless it went on in an extra block, its end is the end of what is used. */
-  if (slab->end == pool->data + pool->used)
-    {
-      slab->end = slab->next;
-      pool->used = (slab->next - pool->data + 15) & ~(gsize)15;
-    }
-  pool = pool_take (length);
-  copy = pool->data + pool->used;
-  memcpy (copy, data, length);
-  pool->used = (pool->used + length + 15) & ~(gsize)15;
-  return g_bytes_new_with_free_func (copy, length, pool_release, pool);
+  if (pool == NULL || slab->end != pool->data + pool->used)
+    return;
+  slab->end = slab->next;
+  pool->used = (slab->next - pool->data + 15) & ~(gsize)15;
 }
 
 /* Room for @size bytes: in the block, else in the last extra block, else in a new one (of its own when it is large). */

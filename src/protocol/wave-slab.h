@@ -24,14 +24,12 @@ gpointer wave_slab_new (gsize size, gsize room);
 gpointer wave_slab_new_pooled (gsize size, gsize room);
 
 /**
- * wave_slab_close_pooled:
- * @object: what this thread made last with wave_slab_new_pooled(); it shall own nothing more
+ * wave_slab_close:
+ * @object: what this thread made last; it shall own nothing more
  *
- * Gives back the room that it did not need.
- *
- * Returns: (transfer full): a copy of @length bytes in the same memory
+ * Gives the room that it did not need back to the block that it shares with others. Nothing happens to one that stands alone.
  */
-GBytes *wave_slab_close_pooled (gpointer object, const char *data, gsize length);
+void wave_slab_close (gpointer object);
 
 /* Zeroed memory that lives as long as @object, which comes from wave_slab_new(). Aligned for any pointer or 64-bit number. */
 gpointer wave_slab_alloc (gpointer object, gsize size);

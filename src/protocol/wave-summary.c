@@ -104,10 +104,7 @@ add_usage (GString *line, const WaveContextUsage *usage)
 static void
 add_raw (GString *line, const WaveEvent *event)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (event->raw, &length);
-
-  g_string_append_len (line, data, MIN (length, 1024));
+  g_string_append_len (line, event->raw, MIN (event->raw_size, 1024));
 }
 
 static void

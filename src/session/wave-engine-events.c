@@ -167,7 +167,7 @@ wave_engine_take_live (WaveEngine *self, WaveEvent *event)
   if (is_holding (self) && event->via == WAVE_VIA_STREAM)
     {
       g_ptr_array_add (self->hold, event);
-      self->hold_bytes += g_bytes_get_size (event->raw);
+      self->hold_bytes += event->raw_size;
       if (event->position >= 0)
         wave_engine_head_by_frame (self);
       if (self->hold->len >= HOLD_EVENTS || self->hold_bytes >= HOLD_BYTES)
@@ -263,7 +263,7 @@ wave_engine_release_ephemeral (WaveEngine *self)
 
       if (event->position < 0)
         {
-          self->hold_bytes -= MIN (self->hold_bytes, g_bytes_get_size (event->raw));
+          self->hold_bytes -= MIN (self->hold_bytes, event->raw_size);
           deliver (self, event);
         }
       else
@@ -280,11 +280,9 @@ answer_json_ping (WaveEngine *self, const WaveEvent *event)
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *text = NULL;
   JsonObject *pong = json_object_new (), *ping;
-  gsize length;
-  const char *raw = g_bytes_get_data (event->raw, &length);
 
   json_object_set_string_member (pong, "type", "pong");
-  if (length < 4096 && json_parser_load_from_data (parser, raw, length, NULL) && json_parser_get_root (parser) != NULL
+  if (event->raw_size < 4096 && json_parser_load_from_data (parser, event->raw, event->raw_size, NULL) && json_parser_get_root (parser) != NULL
       && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {
       ping = json_node_get_object (json_parser_get_root (parser));

@@ -100,7 +100,7 @@ wave_inbox_push (WaveInbox *inbox, WaveBatch *batch)
   waiting = g_new (Waiting, 1);
   *waiting = (Waiting) { wave_batch_ref (batch), 0 };
   for (guint i = 0; i < batch->events->len; i++)
-    waiting->bytes += g_bytes_get_size (((const WaveEvent *) batch->events->pdata[i])->raw);
+    waiting->bytes += ((const WaveEvent *) batch->events->pdata[i])->raw_size;
   g_mutex_lock (&inbox->lock);
   if (!inbox->closed)
     {

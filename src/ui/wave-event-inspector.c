@@ -161,6 +161,7 @@ fill_page (WaveEventInspector *self)
 {
   const char *name = adw_view_stack_get_visible_child_name (self->pages);
   const WaveEvent *event = self->event;
+  g_autoptr (GBytes) bytes = event != NULL ? wave_event_get_bytes (event) : NULL;
   guint page = PAGE_MEANING;
   WaveEventRow row;
 
@@ -172,10 +173,10 @@ fill_page (WaveEventInspector *self)
   switch (page)
     {
     case PAGE_TREE:
-      wave_json_tree_set_bytes (self->tree, event != NULL ? event->raw : NULL);
+      wave_json_tree_set_bytes (self->tree, bytes);
       break;
     case PAGE_RAW:
-      wave_raw_view_set_bytes (self->raw, event != NULL ? event->raw : NULL);
+      wave_raw_view_set_bytes (self->raw, bytes);
       break;
     case PAGE_RELATED:
       wave_event_related_show (self->related, self->tenant, self->log, self->index, event);

@@ -188,7 +188,7 @@ copy_raw_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (event == NULL)
     return;
-  text = g_utf8_make_valid (g_bytes_get_data (event->raw, NULL), g_bytes_get_size (event->raw));
+  text = g_utf8_make_valid (event->raw, event->raw_size);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 

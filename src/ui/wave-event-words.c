@@ -228,10 +228,7 @@ say_engagement (const WaveEngagement *engagement)
 static char *
 say_unknown (const WaveEvent *event)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (event->raw, &length);
-
-  return data != NULL ? g_utf8_make_valid (data, MIN (length, 1024)) : g_strdup ("");
+  return g_utf8_make_valid (event->raw, MIN (event->raw_size, 1024));
 }
 
 static char *

@@ -17,18 +17,16 @@ check_page (WaveSyncPage *page, const uint8_t *data, size_t size)
   for (guint i = 0; i < page->events->len; i++)
     {
       const WaveEvent *event = page->events->pdata[i];
-      g_autoptr (WaveEvent) again = wave_event_decode (event->raw, event->via, 1, 2);
-      gsize length;
-      const uint8_t *raw = g_bytes_get_data (event->raw, &length);
+      g_autoptr (WaveEvent) again = wave_event_decode_data (event->raw, event->raw_size, event->via, 1, 2);
 
       /* Its bytes are those of the page, in its order (only a cut copy of something broken is not), and say what the element said. */
-      g_assert_cmpuint (length, >, 0);
+      g_assert_cmpuint (event->raw_size, >, 0);
       if (event->kind != WAVE_EVENT_INVALID)
         {
-          const uint8_t *found = memmem (last, data + size - last, raw, length);
+          const uint8_t *found = memmem (last, data + size - last, event->raw, event->raw_size);
 
           g_assert_nonnull (found);
-          last = event->via == WAVE_VIA_SYNC ? found + length : data;
+          last = event->via == WAVE_VIA_SYNC ? found + event->raw_size : data;
           g_assert_true (again->kind == event->kind && again->position == event->position && again->room_id == event->room_id);
           g_assert_cmpstr (again->malformed, ==, event->malformed);
         }

@@ -115,12 +115,12 @@ assert_same (WaveEventLog *log, guint from, GPtrArray *applied)
       const WaveEvent *expected = applied->pdata[i];
 
       g_assert_nonnull (event);
-      if (!g_bytes_equal (event->raw, expected->raw))
+      if (event->raw_size != expected->raw_size || memcmp (event->raw, expected->raw, event->raw_size) != 0)
         {
           g_assert_true (was_taken_back (expected, applied));
           g_assert_cmpint (event->kind, ==, expected->kind);
           g_assert_cmpstr (event->id, ==, expected->id);
-          g_assert_nonnull (g_strstr_len (g_bytes_get_data (event->raw, NULL), g_bytes_get_size (event->raw), "\"redacted"));
+          g_assert_nonnull (g_strstr_len (event->raw, event->raw_size, "\"redacted"));
         }
       g_assert_cmpint (event->arrived_wall_us, ==, expected->arrived_wall_us);
     }
