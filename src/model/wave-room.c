@@ -6,10 +6,12 @@
 
 #include "model/wave-room-private.h"
 #include "protocol/wave-intern.h"
+#include "protocol/wave-text.h"
 
 /* Far beyond a room that a person can watch; the count of what did not fit is the tenant's. */
 #define MAX_MEMBERS 20000
 #define MAX_AIS 200
+#define PREVIEW_CHARS 160
 
 G_DEFINE_FINAL_TYPE (WaveRoom, wave_room, WAVE_TYPE_MODEL_OBJECT)
 
@@ -406,6 +408,24 @@ refresh_ai (WaveRoom *self)
     }
 }
 
+/* (transfer full): the beginning of what a message says, in one line */
+static char *
+dup_first_line (const WaveMessage *message, const char *body)
+{
+  gboolean cut;
+  g_autofree char *beginning = NULL;
+  g_autofree char *plain = NULL;
+
+  if (body == NULL && message != NULL)
+    return wave_model_one_line (message->filename != NULL ? message->filename : message->msgtype, PREVIEW_CHARS);
+  if (message != NULL && message->msgtype != NULL && !g_str_equal (message->msgtype, "swp.text"))
+    return wave_model_one_line (body, PREVIEW_CHARS);
+  /* Marks take room, too. */
+  beginning = wave_model_cut (body != NULL ? body : "", 4 * PREVIEW_CHARS, &cut);
+  plain = wave_text_from_markdown (beginning);
+  return wave_model_one_line (plain, PREVIEW_CHARS);
+}
+
 static void
 refresh_preview (WaveRoom *self)
 {
@@ -419,11 +439,8 @@ refresh_preview (WaveRoom *self)
     {
       const WaveMessage *message = wave_timeline_item_get_message (last);
       const char *body = wave_timeline_item_get_body (last);
-      g_autofree char *line = NULL;
+      g_autofree char *line = dup_first_line (message, body);
 
-      if (body == NULL && message != NULL)
-        body = message->filename != NULL ? message->filename : message->msgtype;
-      line = wave_model_one_line (body, 160);
       if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
         {
           g_autofree char *name = wave_model_one_line (message->imported_sender->display_name, 80);

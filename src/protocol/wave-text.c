@@ -3,6 +3,9 @@
 
 #include "protocol/wave-text.h"
 
+#include <md4c.h>
+#include <string.h>
+
 /* Combining marks that one character may bear: no script needs more, and a stack of them covers what stands above it. */
 #define MAX_MARKS 8
 
@@ -111,6 +114,56 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
       g_string_append (line, "…");
     }
   return g_string_free (line, FALSE);
+}
+
+/* ---- Markdown ---- */
+
+static void
+add_space (GString *line)
+{
+  if (line->len > 0 && line->str[line->len - 1] != ' ')
+    g_string_append_c (line, ' ');
+}
+
+static int
+on_block (MD_BLOCKTYPE type, void *detail, void *user_data)
+{
+  add_space (user_data);
+  return 0;
+}
+
+static int
+on_span (MD_SPANTYPE type, void *detail, void *user_data)
+{
+  return 0;
+}
+
+static int
+on_text (MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE length, void *user_data)
+{
+  if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+    add_space (user_data);
+  else if (type == MD_TEXT_NULLCHAR)
+    g_string_append (user_data, "\uFFFD");
+  else
+    g_string_append_len (user_data, text, length);
+  return 0;
+}
+
+char *
+wave_text_from_markdown (const char *text)
+{
+  static const MD_PARSER parser = { .flags = MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_NOINDENTEDCODEBLOCKS,
+                                    .enter_block = on_block,
+                                    .leave_block = on_block,
+                                    .enter_span = on_span,
+                                    .leave_span = on_span,
+                                    .text = on_text };
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (md_parse (text, strlen (text), &parser, line) != 0)
+    return g_strdup (text);
+  return g_strdup (g_strchomp (line->str));
 }
 
 static gboolean

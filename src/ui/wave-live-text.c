@@ -79,6 +79,12 @@ show (WaveLiveText *self, const char *text, PangoAttrList *attributes)
 {
   pango_layout_set_wrap (self->layout, wave_wrap_mode (text));
   pango_layout_set_text (self->layout, text, -1);
+  /* A line of a list begins where its neighbours do, whatever it is written in: Pango turns LEFT round for text from right to left. */
+  if (is_one_line (self))
+    pango_layout_set_alignment (self->layout, (pango_layout_get_direction (self->layout, 0) == PANGO_DIRECTION_RTL)
+                                                      == (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+                                                  ? PANGO_ALIGN_LEFT
+                                                  : PANGO_ALIGN_RIGHT);
   pango_layout_set_attributes (self->layout, attributes);
   g_clear_pointer (&attributes, pango_attr_list_unref);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);

@@ -574,8 +574,12 @@ wave_rate_chart_size_allocate (GtkWidget *widget, int width, int height, int bas
 {
   WaveRateChart *self = WAVE_RATE_CHART (widget);
 
-  if (self->n_bars != (guint) CLAMP (width / BAR, 8, MAX_BARS))
-    self->dirty = TRUE;
+  if (self->n_bars == (guint) CLAMP (width / BAR, 8, MAX_BARS))
+    return;
+  self->dirty = TRUE;
+  /* Until it had a place there was nothing to count for. */
+  if (self->n_bars == 0)
+    count (self);
 }
 
 static void

@@ -98,6 +98,14 @@ test_names_arrive (void)
   g_assert_cmpstr (wave_participant_get_fqid (wave_tenant_get_participant (tenant, "77de")), ==, "@bob:w.org");
   g_assert_cmpuint (length (wave_tenant_get_participants (tenant)), ==, 2);
 
+  /* Of what is Markdown the marks are not shown; code is none. */
+  say (tenant, 2, ROOM, "77de", "e-2", 6, "**hi** [there](https://w.org)");
+  g_assert_cmpstr (wave_room_get_preview (room), ==, "Bob: hi there");
+  apply_at (tenant, 3,
+            "{\"type\":\"swp.room.message\",\"id\":\"e-3\",\"room_id\":\"" ROOM "\",\"sender_id\":\"77de\",\"stream_position\":7,"
+            "\"content\":{\"msgtype\":\"swp.code\",\"body\":\"int *a, *b;\"}}");
+  g_assert_cmpstr (wave_room_get_preview (room), ==, "Bob: int *a, *b;");
+
   /* A direct message goes by the other member's name, also when that comes later. */
   wave_tenant_apply_me (tenant, me);
   apply_state (tenant, "room-dm",

@@ -7,6 +7,33 @@
 #include "protocol/wave-text.h"
 
 static void
+test_from_markdown (void)
+{
+  static const struct
+  {
+    const char *markdown, *text;
+  } rows[] = {
+    { "plain", "plain" },
+    { "the lamp is **lit**, *really* ~~not~~ `x * y`", "the lamp is lit, really not x * y" },
+    { "# Title\n\nand\nmore", "Title and more" },
+    { "- one\n- two\n\n> said", "one two said" },
+    { "see [the notes](https://example.org/a_b)", "see the notes" },
+    { "```c\nint *a;\n```", "int *a;" },
+    { "<b>bold</b> 2 * 3 * 4", "<b>bold</b> 2 * 3 * 4" },
+    { "| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2" },
+    { "***", "" },
+    { "", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = wave_text_from_markdown (rows[i].markdown);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
 test_visible (void)
 {
   static const struct
@@ -153,6 +180,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/protocol/text/from-markdown", test_from_markdown);
   g_test_add_func ("/protocol/text/isolate", test_isolate);
   g_test_add_func ("/protocol/text/visible", test_visible);
   g_test_add_func ("/protocol/text/any-bytes", test_any_bytes);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every type of the catalogue changes what a person sees, in the place where they would look for it: one row each, on the real window over a real
-// WebSocket. A type without a row fails.
+// WebSocket. A type without a row fails. With WAVESCOPE_PICTURES=DIR/GUISE-WIDTHxHEIGHT each effect is written as DIR/KIND-PLACE-GUISE.png as well, for
+// eyes: ./dev shot --effects DIR.
 #include "config.h"
 
 #include "ui-rig.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "protocol/wave-catalogue.h"
 #include "ui/wave-room-list.h"
 #include "ui/wave-rooms-page.h"
+#include "ui/wave-screenshot.h"
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-view.h"
 
@@ -187,12 +190,93 @@ expect (UiRig *rig, const Row *row, const Sign *sign)
     }
 }
 
+/* ---- pictures ---- */
+
+static const char *const place_names[] = { "timeline", "side", "list", "header", "activity", "connection", "window" };
+
+/* (nullable): the last widget below @widget that shows @text */
+static GtkWidget *
+find_text (GtkWidget *widget, const char *text)
+{
+  if (!ui_shows (widget, text))
+    return NULL;
+  for (GtkWidget *child = gtk_widget_get_last_child (widget); child != NULL; child = gtk_widget_get_prev_sibling (child))
+    {
+      GtkWidget *found = find_text (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return widget;
+}
+
+/* Brings what is looked for to where it can be seen: on a phone the parts of the page lie over each other. */
+static void
+reveal (UiRig *rig, const Sign *sign)
+{
+  GtkWidget *rooms = wave_window_get_page (rig->window, "rooms");
+  AdwNavigationSplitView *split = ADW_NAVIGATION_SPLIT_VIEW (ui_find (rooms, ADW_TYPE_NAVIGATION_SPLIT_VIEW));
+  AdwOverlaySplitView *side = ADW_OVERLAY_SPLIT_VIEW (ui_find (rooms, ADW_TYPE_OVERLAY_SPLIT_VIEW));
+  GtkWidget *widget;
+  GtkWidget *viewport;
+
+  adw_navigation_split_view_set_show_content (split, sign->place != LIST);
+  if (adw_overlay_split_view_get_collapsed (side))
+    adw_overlay_split_view_set_show_sidebar (side, sign->place == SIDE);
+  /* For the event to come and for what slides to stand still. */
+  ui_spin (700 * 1000);
+  widget = find_text (place_of (rig, sign->place), sign->text);
+  viewport = widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT) : NULL;
+  if (viewport != NULL)
+    gtk_viewport_scroll_to (GTK_VIEWPORT (viewport), widget, NULL);
+}
+
+static void
+take_pictures (UiRig *rig, const Row *row, const char *where)
+{
+  g_autofree char *dir = g_path_get_dirname (where);
+  g_autofree char *guise = g_path_get_basename (where);
+
+  for (guint i = 0; i < G_N_ELEMENTS (row->signs) && row->signs[i].text != NULL; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s-%s-%s.png", wave_catalogue_get (row->kind)->nick, place_names[row->signs[i].place], guise);
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+
+      if (row->signs[i].gone || (i > 0 && row->signs[i].place == row->signs[i - 1].place))
+        continue;
+      reveal (rig, &row->signs[i]);
+      ui_spin (300 * 1000);
+      /* In the middle of a change of layout there may be nothing to draw. */
+      for (guint try = 0; !wave_screenshot_write (GTK_WINDOW (rig->window), path); try++)
+        {
+          if (try == 20)
+            g_error ("%s could not be written", path);
+          ui_spin (100 * 1000);
+        }
+      wave_window_show_page (rig->window, "rooms");
+    }
+}
+
+static void
+set_size (UiRig *rig, const char *where)
+{
+  int width, height;
+
+  if (sscanf (strrchr (where, '-') + 1, "%dx%d", &width, &height) != 2)
+    g_error ("WAVESCOPE_PICTURES is DIR/GUISE-WIDTHxHEIGHT, not %s", where);
+  gtk_window_set_default_size (GTK_WINDOW (rig->window), width, height);
+  ui_spin (1500 * 1000);
+}
+
 static void
 test_effects (void)
 {
+  const char *pictures = g_getenv ("WAVESCOPE_PICTURES");
   UiRig rig = { NULL };
 
   ui_rig_open (&rig);
+  if (pictures != NULL)
+    set_size (&rig, pictures);
   /* The state of the room is there: people in their sections. */
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -205,6 +289,11 @@ test_effects (void)
             wave_simulator_inject_raw (rig.simulator, raw, FALSE);
           else
             ui_inject (&rig, strstr (frame, "swp.room.me") != NULL || strstr (frame, "swp.room.redaction") != NULL, frame);
+        }
+      if (pictures != NULL)
+        {
+          take_pictures (&rig, &rows[i], pictures);
+          continue;
         }
       for (guint j = 0; j < G_N_ELEMENTS (rows[i].signs) && rows[i].signs[j].text != NULL; j++)
         expect (&rig, &rows[i], &rows[i].signs[j]);
