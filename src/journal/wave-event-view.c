@@ -1,40 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The events of a log that pass a filter, found on a thread of their own.
+// The events of a log that pass a filter, as a list.
 #include "config.h"
 
 #include "journal/wave-event-log-private.h"
+#include "journal/wave-log-search.h"
 
-#include <string.h>
-
-/* Between two deliveries of matches, µs; the first one comes sooner. */
-#define DELIVER_US 25000
-#define FIRST_US 5000
 /* For so long the former rows stay when the filter changes, until there are enough new ones: rows that take the place of others cost a toolkit far less than
  * rows that come after others went. µs */
 #define STALE_US 28000
 /* So many are enough: what a list view of GTK holds at a time. */
 #define ENOUGH 205
-/* So many events are looked at between two looks at the clock. */
-#define STRIDE 256
-
-/* One run over a stretch of the log. */
-typedef struct {
-  gatomicrefcount ref_count;
-  WaveEventLog *log;
-  WaveFilter *filter; /* nullable */
-  GMainContext *context;
-  guint from, to;
-  gboolean backwards; /* from the newest to the oldest */
-  gint64 from_wall_us, to_wall_us;
-  gint cancelled; /* atomic */
-  WaveEventView *view; /* main thread; NULL once it has gone its own way */
-
-  GMutex lock; /* guards what follows */
-  GArray *found; /* in the order of the search */
-  guint scanned;
-  gboolean done;
-  gboolean delivery_waits;
-} Job;
 
 struct _WaveEventView
 {
@@ -47,7 +22,8 @@ struct _WaveEventView
   gboolean paused;
   guint paused_at; /* events of the log when it was paused */
 
-  Job *job;        /* nullable: running */
+  WaveLogSearch *search; /* nullable: running */
+  gboolean backwards;    /* that is how it runs */
   guint scanned;   /* events of the log that were looked at */
   GArray *matches; /* of guint32 indices, ascending; not used when everything shows */
   guint n_shown;
@@ -86,147 +62,7 @@ static void wave_event_view_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (WaveEventView, wave_event_view, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_event_view_list_model_init))
 G_DEFINE_FINAL_TYPE (WaveEventEntry, wave_event_entry, G_TYPE_OBJECT)
 
-static void start_job (WaveEventView *self);
-
-/* ---------------------------------------------------------------- the filter's thread */
-
-static void
-job_unref (Job *job)
-{
-  if (!g_atomic_ref_count_dec (&job->ref_count))
-    return;
-  g_object_unref (job->log);
-  g_clear_pointer (&job->filter, wave_filter_unref);
-  g_main_context_unref (job->context);
-  g_array_unref (job->found);
-  g_mutex_clear (&job->lock);
-  g_free (job);
-}
-
-static gboolean deliver (gpointer user_data);
-
-static void
-job_send (Job *job, GArray *found, guint scanned, gboolean done)
-{
-  gboolean wake;
-
-  g_mutex_lock (&job->lock);
-  g_array_append_vals (job->found, found->data, found->len);
-  job->scanned = scanned;
-  job->done = done;
-  wake = !job->delivery_waits;
-  job->delivery_waits = TRUE;
-  g_mutex_unlock (&job->lock);
-  g_array_set_size (found, 0);
-  if (wake)
-    {
-      g_autoptr (GSource) source = g_idle_source_new ();
-
-      g_atomic_ref_count_inc (&job->ref_count);
-      g_source_set_priority (source, G_PRIORITY_DEFAULT);
-      g_source_set_static_name (source, "[wavescope] matches");
-      g_source_set_callback (source, deliver, job, (GDestroyNotify) job_unref);
-      g_source_attach (source, job->context);
-    }
-}
-
-/* The names as they stood when the run began, and more of them when an event needs them. */
-typedef struct {
-  WaveLogName **list[WAVE_N_LOG_NAMES];
-  guint n[WAVE_N_LOG_NAMES];
-} Names;
-
-static void
-names_refresh (Names *names, WaveEventLog *log)
-{
-  g_mutex_lock (&log->lock);
-  for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
-    if (names->n[i] != log->names[i].list->len)
-      {
-        g_free (names->list[i]);
-        names->n[i] = log->names[i].list->len;
-        names->list[i] = g_memdup2 (log->names[i].list->pdata, names->n[i] * sizeof (gpointer));
-      }
-  g_mutex_unlock (&log->lock);
-}
-
-static gboolean
-passes (WaveFilterRun *run, WaveLogFetcher *fetcher, Names *names, guint index)
-{
-  const WaveLogEntry *entry = wave_log_entry (fetcher->log, index);
-  guint64 place = wave_log_entry_place (entry);
-  WaveFilterView view;
-  WaveFilterVerdict verdict;
-
-  if (WAVE_ENTRY_TYPE (entry) >= names->n[WAVE_LOG_TYPES] || WAVE_ENTRY_ROOM (entry) >= names->n[WAVE_LOG_ROOMS]
-      || WAVE_ENTRY_SENDER (entry) >= names->n[WAVE_LOG_SENDERS])
-    names_refresh (names, fetcher->log);
-  wave_log_fill_view (entry, names->list[WAVE_LOG_TYPES], names->list[WAVE_LOG_ROOMS], names->list[WAVE_LOG_SENDERS], place, &view);
-  view.gap_us = index > 0 ? MAX (0, entry->wall_us - wave_log_entry (fetcher->log, index - 1)->wall_us) : G_MININT64;
-  verdict = wave_filter_run_match (run, &view);
-  if (verdict == WAVE_FILTER_NEEDS_RAW && wave_log_fetcher_get_hint (fetcher, place, &view.hint, &view.hint_size))
-    {
-      verdict = wave_filter_run_match (run, &view);
-      view.hint = NULL;
-    }
-  if (verdict == WAVE_FILTER_NEEDS_RAW || verdict == WAVE_FILTER_NEEDS_EVENT)
-    {
-      if (!wave_log_fetcher_get (fetcher, place, &view.raw, &view.raw_size)
-          && !wave_log_fetcher_get (fetcher, wave_log_entry_place (entry), &view.raw, &view.raw_size))
-        return FALSE;
-      view.event = fetcher->event;
-      verdict = wave_filter_run_match (run, &view);
-    }
-  if (verdict == WAVE_FILTER_NEEDS_EVENT)
-    {
-      g_autoptr (WaveEvent) event = wave_log_fetcher_dup_event (fetcher, entry);
-
-      if (event == NULL)
-        return FALSE;
-      view.raw = event->raw;
-      view.raw_size = event->raw_size;
-      view.event = event;
-      verdict = wave_filter_run_match (run, &view);
-    }
-  return verdict == WAVE_FILTER_YES;
-}
-
-static void
-run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  g_autoptr (WaveFilterRun) run = job->filter != NULL ? wave_filter_run_new (job->filter) : NULL;
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
-  WaveLogFetcher fetcher;
-  Names names = { 0 };
-  gint64 due = g_get_monotonic_time () + FIRST_US;
-
-  wave_log_fetcher_init (&fetcher, job->log);
-  names_refresh (&names, job->log);
-  for (guint n = 0; n < job->to - job->from; n++)
-    {
-      guint32 i = job->backwards ? job->to - 1 - n : job->from + n;
-      gint64 wall = wave_log_entry (job->log, i)->wall_us;
-
-      if (wall >= job->from_wall_us && wall < job->to_wall_us && (run == NULL || passes (run, &fetcher, &names, i)))
-        g_array_append_val (found, i);
-      if (n % STRIDE == 0)
-        {
-          if (g_atomic_int_get (&job->cancelled) || g_atomic_int_get (&job->log->closing))
-            break;
-          if (g_get_monotonic_time () >= due)
-            {
-              job_send (job, found, job->from + n + 1, FALSE);
-              due = g_get_monotonic_time () + DELIVER_US;
-            }
-        }
-    }
-  job_send (job, found, job->to, TRUE);
-  wave_log_fetcher_clear (&fetcher);
-  for (guint i = 0; i < WAVE_N_LOG_NAMES; i++)
-    g_free (names.list[i]);
-  g_task_return_boolean (task, TRUE);
-}
+static void start_search (WaveEventView *self);
 
 /* ---------------------------------------------------------------- the slots */
 
@@ -340,7 +176,7 @@ update (WaveEventView *self, gboolean in_front)
     shown = self->all ? MIN (total, self->paused_at) : find_match (self->matches, self->paused_at);
   if (self->stale)
     {
-      if (self->all || shown >= MIN (ENOUGH, self->n_shown) || self->job == NULL || g_get_monotonic_time () - self->restarted > STALE_US)
+      if (self->all || shown >= MIN (ENOUGH, self->n_shown) || self->search == NULL || g_get_monotonic_time () - self->restarted > STALE_US)
         take_place (self, shown);
     }
   else if (shown > self->n_shown)
@@ -369,103 +205,42 @@ update (WaveEventView *self, gboolean in_front)
 }
 
 static void
-take_found (WaveEventView *self, Job *job)
+on_found (const guint32 *found, guint n, guint scanned, gboolean done, gpointer user_data)
 {
-  guint n = job->found->len;
+  WaveEventView *self = user_data;
+  gboolean backwards = self->backwards;
+  g_autoptr (WaveEventView) keep = g_object_ref (self);
 
-  if (job->backwards)
-    {
-      guint32 *found = (guint32 *) job->found->data;
-
-      for (guint i = 0; i < n / 2; i++)
-        {
-          guint32 index = found[i];
-
-          found[i] = found[n - 1 - i];
-          found[n - 1 - i] = index;
-        }
-      g_array_prepend_vals (self->matches, found, n);
-    }
+  if (backwards)
+    g_array_prepend_vals (self->matches, found, n);
   else
-    g_array_append_vals (self->matches, job->found->data, n);
-  g_array_set_size (job->found, 0);
-  self->scanned = job->scanned;
-}
-
-/* Main thread. */
-static gboolean
-deliver (gpointer user_data)
-{
-  Job *job = user_data;
-  WaveEventView *self = job->view;
-  gboolean backwards = job->backwards, done;
-
-  g_mutex_lock (&job->lock);
-  job->delivery_waits = FALSE;
-  done = job->done;
-  if (self != NULL)
-    take_found (self, job);
-  g_mutex_unlock (&job->lock);
-  if (self == NULL)
-    return G_SOURCE_REMOVE;
-
-  g_object_ref (self);
+    g_array_append_vals (self->matches, found, n);
+  self->scanned = scanned;
   if (done)
     {
-      job->view = NULL;
-      g_clear_pointer (&self->job, job_unref);
-      start_job (self);
+      g_clear_pointer (&self->search, wave_log_search_stop);
+      start_search (self);
     }
   update (self, backwards);
-  g_object_unref (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-stop_job (WaveEventView *self)
-{
-  if (self->job == NULL)
-    return;
-  g_atomic_int_set (&self->job->cancelled, TRUE);
-  self->job->view = NULL;
-  g_clear_pointer (&self->job, job_unref);
 }
 
 /* Looks at what has not been looked at, if there is any. */
 static void
-start_job (WaveEventView *self)
+start_search (WaveEventView *self)
 {
   guint n = wave_event_log_get_n_events (self->log);
-  g_autoptr (GTask) task = NULL;
-  Job *job;
 
-  if (self->job != NULL || shows_all (self) || self->scanned >= n || g_atomic_int_get (&self->log->closing))
+  if (self->search != NULL || shows_all (self) || self->scanned >= n || g_atomic_int_get (&self->log->closing))
     return;
-  job = g_new0 (Job, 1);
-  g_atomic_ref_count_init (&job->ref_count);
-  g_mutex_init (&job->lock);
-  job->log = g_object_ref (self->log);
-  job->filter = self->filter != NULL ? wave_filter_ref (self->filter) : NULL;
-  job->context = g_main_context_ref (self->log->context);
-  job->from = self->scanned;
-  job->to = n;
-  job->backwards = self->newest_first && self->scanned == 0;
-  job->from_wall_us = self->from_wall_us;
-  job->to_wall_us = self->to_wall_us;
-  job->found = g_array_new (FALSE, FALSE, sizeof (guint32));
-  job->view = self;
-  self->job = job;
-  task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_static_name (task, "[wavescope] filter");
-  g_atomic_ref_count_inc (&job->ref_count);
-  g_task_set_task_data (task, job, (GDestroyNotify) job_unref);
-  g_task_run_in_thread (task, run_job);
+  self->backwards = self->newest_first && self->scanned == 0;
+  self->search = wave_log_search_start (self->log, &(WaveLogStretch) { self->scanned, n, self->from_wall_us, self->to_wall_us, self->filter, self->backwards },
+                                        on_found, self);
 }
 
 static void
 restart (WaveEventView *self)
 {
-  stop_job (self);
+  g_clear_pointer (&self->search, wave_log_search_stop);
   if (!self->stale && self->n_shown > 0)
     {
       GArray *former = self->matches;
@@ -479,7 +254,7 @@ restart (WaveEventView *self)
   self->scanned = 0;
   self->all = shows_all (self);
   self->restarted = g_get_monotonic_time ();
-  start_job (self);
+  start_search (self);
   update (self, FALSE);
 }
 
@@ -488,7 +263,7 @@ on_n_events (GObject *log, GParamSpec *pspec, gpointer user_data)
 {
   WaveEventView *self = user_data;
 
-  start_job (self);
+  start_search (self);
   update (self, FALSE);
 }
 
@@ -577,7 +352,7 @@ wave_event_view_get_held_back (WaveEventView *self)
 gboolean
 wave_event_view_is_filtering (WaveEventView *self)
 {
-  return self->job != NULL;
+  return self->search != NULL;
 }
 
 double
@@ -585,7 +360,7 @@ wave_event_view_get_progress (WaveEventView *self)
 {
   guint n = wave_event_log_get_n_events (self->log);
 
-  return self->job == NULL || n == 0 ? 1 : MIN (1, (double) self->scanned / n);
+  return self->search == NULL || n == 0 ? 1 : MIN (1, (double) self->scanned / n);
 }
 
 guint
@@ -674,7 +449,7 @@ wave_event_view_dispose (GObject *object)
 {
   WaveEventView *self = WAVE_EVENT_VIEW (object);
 
-  stop_job (self);
+  g_clear_pointer (&self->search, wave_log_search_stop);
   leave_before (self, G_MAXUINT);
   if (self->log != NULL)
     g_clear_signal_handler (&self->n_events_handler, self->log);
