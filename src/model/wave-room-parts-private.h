@@ -131,6 +131,7 @@ struct _WaveCallItem
   WaveParticipant *initiator;
   gboolean ringing;
   gint64 ring_until, started;
+  gboolean started_known; /* we saw somebody take it, or the wire told */
   GListStore *members;
   gboolean overflowed; /* more participants than are listed */
 };
@@ -142,12 +143,15 @@ enum
   CALL_RINGING,
   CALL_RING_UNTIL,
   CALL_STARTED,
+  CALL_STARTED_KNOWN,
   CALL_PARTICIPANTS,
   N_CALL
 };
 WaveCallItem *wave_call_item_new (const char *call_id);
 /* TRUE when anybody is in it. */
 gboolean wave_call_item_set_member (WaveCallItem *call, WaveParticipant *participant, const char *state);
+/* The others are gone. @named: of participant ids */
+void wave_call_item_keep_members (WaveCallItem *call, GHashTable *named);
 
 WavePlanSnapshot *wave_plan_snapshot_new (const WavePlan *plan, gint64 wall_us);
 
