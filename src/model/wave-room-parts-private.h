@@ -83,11 +83,13 @@ WaveAiState *wave_ai_state_new (WaveParticipant *participant);
 struct _WaveSidekickItem
 {
   WaveModelObject parent_instance;
-  WaveRoom *room; /* borrowed, nullable: where it was spawned */
+  WaveRoom *room; /* borrowed: where it was spawned; there as long as it is live */
   char *task_id, *codename, *task, *status, *room_id, *result, *reason;
   WaveParticipant *agent;
   gint64 steps_used, steps_max, started, ended, timeout;
   gint64 confirmed; /* the last sign of life, mono µs */
+  gint64 asked;     /* when REST was asked for it last, mono µs; 0 never */
+  gboolean unanswered; /* it was asked since the last sign of life, and REST told nothing of it */
   GListModel *children; /* nullable: the sidekicks of its own room */
 };
 enum

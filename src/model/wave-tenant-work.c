@@ -161,6 +161,7 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
   if (item == NULL)
     item = add_sidekick (self, room, wire);
   item->confirmed = self->now_mono;
+  item->unanswered = FALSE;
   give_room (self, item, wire->room_id);
   if (wire->codename != NULL && item->codename == NULL)
     {
@@ -196,6 +197,19 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
   if (kind != WAVE_EVENT_SIDEKICK_SPAWNED || is_final (status))
     end_sidekick (self, item);
   return item;
+}
+
+void
+wave_tenant_apply_sidekick_state (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
+{
+  static const char *const cancelled[] = { "terminated", "cancelled", "canceled", NULL };
+  WaveEventKind kind = !is_final (wire->status)                     ? WAVE_EVENT_SIDEKICK_SPAWNED
+                       : g_strv_contains (cancelled, wire->status) ? WAVE_EVENT_SIDEKICK_CANCEL
+                                                                    : WAVE_EVENT_SIDEKICK_RESULT;
+
+  wave_tenant_begin (self);
+  wave_tenant_apply_sidekick (self, room, wire, kind);
+  wave_tenant_end (self);
 }
 
 /* ---- calls ---- */
