@@ -10,6 +10,7 @@
 //   30                   GET /v1/rooms/{id}/messages      the latest three of the same rooms, for the line under their names,
 //                                                         unless the journal told them
 //   P / 100              GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
+//   51                   the first time with a server, by the session, which has to find where the stream stands
 // and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. While a room
 // with sidekicks at work is open, one of them is asked for (GET /v1/rooms/{id}/sidekicks/{task_id}) every 15 seconds; of any other
 // room once, before it is said to be lost. A room that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
@@ -629,12 +630,14 @@ got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
       gint64 before = room != NULL ? wave_timeline_get_oldest_position (room->timeline) : -1;
-      gboolean more = page->has_more;
+      gboolean further = request->older && go_on_before (past, before, page);
+      gboolean more = page->has_more && (further || !request->older);
 
       past->epoch = self->epoch;
-      if (request->older)
-        more = go_on_before (past, before, page) && more;
       wave_tenant_apply_history (self->tenant, request->room_id, page->events, !more);
+      /* What shows of the page is not all of it: the next one begins where it ended. */
+      if (further && room != NULL)
+        past->looked_from = wave_timeline_get_oldest_position (room->timeline);
     }
   else
     wave_tenant_set_loading (self->tenant, request->room_id, FALSE);

@@ -67,7 +67,7 @@ settle (Run *run)
   gint64 quiet_since = g_get_monotonic_time ();
   gint64 deadline = quiet_since + DEADLINE_US;
 
-  while (g_get_monotonic_time () - quiet_since < 400 * MS * WAVE_SLOW)
+  while (g_get_monotonic_time () - quiet_since < 250 * MS * WAVE_SLOW)
     {
       guint now = asked (run, "/");
 
@@ -295,6 +295,292 @@ test_people_after_gap (void)
   run_stop (&run);
 }
 
+/* ---- what a start costs ---- */
+
+#define ROOMS 310u
+#define PEOPLE 168u
+
+/* Of 310 rooms: the directory, thirty states and thirty glances at the latest messages; of 168 people: the directory and their presence. The first time
+ * with a server the newest message of fifty rooms tells where its stream stands. */
+static void
+test_requests_at_start (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle", .more_rooms = ROOMS - 10, .more_people = PEOPLE - 18 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data_dir = g_dir_make_tmp ("wavescope-test-XXXXXX", &error);
+  const guint lists = 1 + (ROOMS / 100 + 1) + (PEOPLE / 100 + 1) + (PEOPLE / 100 + 1);
+  Run run = { NULL };
+  guint first, before;
+
+  g_assert_no_error (error);
+  run_start (&run, &config, data_dir);
+  WAIT_UNTIL (length (wave_tenant_get_rooms (run.tenant)) == ROOMS);
+  settle (&run);
+  first = asked (&run, "/");
+  g_test_message ("%u requests at the first start", first);
+  g_assert_cmpuint (first, <=, lists + 30 + 30 + 51);
+  g_assert_cmpuint (asked (&run, "/v1/rooms"), <=, 30 + 30 + 50);
+  g_assert_cmpuint (asked (&run, "/v1/rooms"), >, 60);
+
+  /* The second time the journal knows where the stream stood. */
+  wave_monitor_stop (run.monitor);
+  g_clear_object (&run.monitor);
+  run_start (&run, &config, data_dir);
+  WAIT_UNTIL (length (wave_tenant_get_rooms (run.tenant)) == ROOMS);
+  settle (&run);
+  g_test_message ("%u requests at the second start", asked (&run, "/") - first);
+  g_assert_cmpuint (asked (&run, "/") - first, <=, lists + 30 + 30);
+  g_assert_cmpuint (asked (&run, "/") - first, >=, lists + 30);
+
+  /* And then none, but when the directory of rooms is due. */
+  before = asked (&run, "/");
+  tick (&run, 200 * SEC);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/"), ==, before);
+  tick (&run, 301 * SEC);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/") - before, ==, ROOMS / 100 + 1);
+  run_stop (&run);
+}
+
+static guint
+count_states (Run *run)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < length (wave_tenant_get_rooms (run->tenant)); i++)
+    {
+      WaveRoom *room = nth (wave_tenant_get_rooms (run->tenant), i);
+      g_autofree char *path = g_strdup_printf ("/v1/rooms/%s/state", wave_room_get_id (room));
+
+      n += asked (run, path);
+    }
+  return n;
+}
+
+/* The states of thirty rooms and no more, of those in which something was said last; any other when somebody looks at it. */
+static void
+test_thirty_states (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle", .more_rooms = 90 };
+  Run run = { NULL };
+
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (length (wave_tenant_get_rooms (run.tenant)) == 100);
+  settle (&run);
+  g_assert_cmpuint (count_states (&run), ==, 30);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-more-80/state"), ==, 0);
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-more-80"));
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-more-80/state"), ==, 1);
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-more-80"));
+  settle (&run);
+  g_assert_cmpuint (count_states (&run), ==, 31);
+
+  /* After a gap: again thirty, with the one that spoke up. */
+  wave_simulator_inject (run.simulator, "{\"type\":\"swp.room.message\",\"room_id\":\"room-more-85\",\"sender_id\":\"pat\",\"content\":{\"body\":\"hi\"}}", TRUE);
+  WAIT_UNTIL (wave_room_get_unread (wave_tenant_get_room (run.tenant, "room-more-85")) == 1);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-more-85/state"), ==, 0);
+  drop (&run);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-more-85/state"), ==, 1);
+  /* The one that was looked at is asked for, too, if it is not among the thirty. */
+  g_assert_cmpuint (count_states (&run), >=, 31 + 30);
+  g_assert_cmpuint (count_states (&run), <=, 31 + 31);
+  run_stop (&run);
+}
+
+/* ---- refusals ---- */
+
+/* REST refuses this and that: the rest is shown, and nothing is asked in a loop. */
+static void
+test_refused (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  Run run = { NULL };
+  gboolean forbidden = FALSE;
+  WaveRoom *room;
+  guint before;
+
+  run.simulator = wave_simulator_new (&config, NULL);
+  wave_simulator_set_answer (run.simulator, "/v1/directory/participants", 403, NULL);
+  wave_simulator_set_answer (run.simulator, "/v1/presence", 404, NULL);
+  wave_simulator_set_answer (run.simulator, "/v1/me", 404, NULL);
+  wave_simulator_set_answer (run.simulator, "/v1/rooms/room-eng/state", 404, NULL);
+  wave_simulator_set_answer (run.simulator, "/v1/rooms/room-design/state", 403, NULL);
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (length (wave_tenant_get_rooms (run.tenant)) == 10);
+  settle (&run);
+  /* What is known without those is there. */
+  g_assert_cmpstr (wave_room_get_display_name (wave_tenant_get_room (run.tenant, "room-eng")), ==, "Engineering");
+  g_assert_cmpuint (length (wave_room_get_members (wave_tenant_get_room (run.tenant, "room-atlas"))), ==, 15);
+  g_assert_cmpstr (name_of (&run, "pat"), ==, "Pat One");
+  room = wave_tenant_get_room (run.tenant, "room-design");
+  g_object_get (room, "forbidden", &forbidden, NULL);
+  g_assert_true (forbidden);
+  before = asked (&run, "/");
+  for (guint i = 1; i <= 4; i++)
+    {
+      wave_room_want (room);
+      wave_room_want (wave_tenant_get_room (run.tenant, "room-eng"));
+      tick (&run, i * 60 * SEC);
+      settle (&run);
+    }
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-design/state"), ==, 1);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-eng/state"), ==, 1);
+  g_assert_cmpuint (asked (&run, "/v1/directory/participants"), ==, 1);
+  g_assert_cmpuint (asked (&run, "/v1/me"), ==, 1);
+  g_assert_cmpuint (asked (&run, "/v1/presence"), ==, 1);
+  /* Somebody looked at two rooms: a page of messages each. */
+  g_assert_cmpuint (asked (&run, "/") - before, <=, 2);
+  /* A gap is a reason to try once more. */
+  drop (&run);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/v1/directory/participants"), ==, 2);
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-design/state"), ==, 1);
+  run_stop (&run);
+}
+
+static guint64
+rate_limited (Run *run)
+{
+  WaveSessionCounters counters;
+
+  wave_session_get_counters (wave_monitor_get_session (run->monitor), &counters);
+  return counters.rate_limited;
+}
+
+/* After a 429 nobody asks for as long as the server says; then everything comes. */
+static void
+test_retry_after (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  Run run = { NULL };
+  WaveRoom *room;
+  gint64 since;
+  guint at_once;
+
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (length (wave_tenant_get_rooms (run.tenant)) == 10);
+  settle (&run);
+  room = wave_tenant_get_room (run.tenant, "room-atlas");
+  drop (&run);
+  settle (&run);
+  g_assert_true (wave_simulator_set_faults (run.simulator, "rest-429=1,retry-after=2", NULL));
+  at_once = asked (&run, "/");
+  since = g_get_monotonic_time ();
+  tick (&run, 301 * SEC);
+  WAIT_UNTIL (rate_limited (&run) == 1);
+  wave_room_want (room);
+  while (g_get_monotonic_time () < since + 1800 * MS)
+    {
+      g_assert_cmpuint (asked (&run, "/"), ==, at_once + 1);
+      turn (50 * MS);
+    }
+  WAIT_UNTIL (asked (&run, "/v1/rooms/room-atlas/messages") >= 2 && !wave_timeline_get_loading_older (wave_room_get_timeline (room)));
+  g_assert_cmpint (g_get_monotonic_time () - since, >=, 2 * SEC);
+  g_assert_cmpuint (rate_limited (&run), ==, 1);
+
+  /* One that is refused for good is given up after a few times; what was there stays. */
+  g_assert_true (wave_simulator_set_faults (run.simulator, "retry-after=1", NULL));
+  wave_simulator_set_answer (run.simulator, "/v1/directory/rooms", 429, NULL);
+  at_once = asked (&run, "/v1/directory/rooms");
+  tick (&run, 900 * SEC);
+  WAIT_UNTIL (rate_limited (&run) == 7);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, "/v1/directory/rooms") - at_once, ==, 6);
+  g_assert_cmpuint (length (wave_tenant_get_rooms (run.tenant)), ==, 10);
+  run_stop (&run);
+}
+
+/* ---- the past of a room ---- */
+
+static void
+inject_many (Run *run, guint n, const char *json)
+{
+  for (guint i = 0; i < n; i++)
+    wave_simulator_inject (run->simulator, json, TRUE);
+}
+
+#define SAY(body) "{\"type\":\"swp.room.message\",\"room_id\":\"room-atlas\",\"sender_id\":\"pat\",\"content\":{\"body\":\"" body "\"}}"
+#define REACT "{\"type\":\"swp.room.reaction\",\"room_id\":\"room-atlas\",\"event_id\":\"evt-none\",\"sender_id\":\"pat\",\"emoji\":\"+1\"}"
+
+static gboolean
+says (WaveTimeline *timeline, const char *body)
+{
+  for (guint i = 0; i < length (timeline); i++)
+    if (g_strcmp0 (wave_timeline_item_get_body (nth (timeline, i)), body) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+load_older (WaveTimeline *timeline)
+{
+  wave_timeline_load_older (timeline);
+  WAIT_UNTIL (!wave_timeline_get_loading_older (timeline));
+}
+
+/* Pages on which nothing shows do not end the way to what is before them. */
+static void
+test_pages_without_rows (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle", .faults = "history-all" };
+  Run run = { NULL };
+  WaveTimeline *timeline;
+  guint loads = 0, before;
+
+  run.simulator = wave_simulator_new (&config, NULL);
+  wave_simulator_inject (run.simulator, SAY ("the first"), TRUE);
+  inject_many (&run, 350, REACT);
+  inject_many (&run, 60, SAY ("later"));
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (wave_tenant_get_room (run.tenant, "room-atlas") != NULL);
+  timeline = timeline_of (run.tenant, "room-atlas");
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-atlas"));
+  WAIT_UNTIL (says (timeline, "later"));
+  settle (&run);
+  before = asked (&run, "/v1/rooms/room-atlas/messages");
+  for (; !wave_timeline_get_reached_start (timeline) && loads < 20; loads++)
+    load_older (timeline);
+  g_test_message ("%u times older was asked for, %u pages", loads, asked (&run, "/v1/rooms/room-atlas/messages") - before);
+  g_assert_true (says (timeline, "the first"));
+  g_assert_true (wave_timeline_get_reached_start (timeline));
+  /* 361 events before the first fifty, in pages of a hundred. */
+  g_assert_cmpuint (asked (&run, "/v1/rooms/room-atlas/messages") - before, ==, 4);
+  run_stop (&run);
+}
+
+/* A server that gives the same page again and again is not asked again and again. */
+static void
+test_page_in_circles (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  static const char *const path = "/v1/rooms/room-atlas/messages";
+  Run run = { NULL };
+  WaveTimeline *timeline;
+  guint before;
+
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (wave_tenant_get_room (run.tenant, "room-atlas") != NULL);
+  timeline = timeline_of (run.tenant, "room-atlas");
+  wave_simulator_inject (run.simulator, SAY ("hello"), TRUE);
+  WAIT_UNTIL (says (timeline, "hello"));
+  wave_simulator_set_answer (run.simulator, path, 200,
+                             "{\"data\":[{\"id\":\"evt-r\",\"stream_position\":70,\"room_id\":\"room-atlas\",\"event_type\":\"swp.room.reaction\",\"sender_id\":\"pat\","
+                             "\"origin_ts\":1780384569,\"content\":{\"event_id\":\"evt-none\",\"emoji\":\"+1\"}}],\"meta\":{\"has_more\":true,\"next_cursor\":\"70\"}}");
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-atlas"));
+  settle (&run);
+  before = asked (&run, path);
+  for (guint i = 0; i < 8; i++)
+    load_older (timeline);
+  settle (&run);
+  g_assert_true (wave_timeline_get_reached_start (timeline));
+  g_assert_cmpuint (asked (&run, path) - before, <=, 2);
+  g_assert_true (says (timeline, "hello"));
+  run_stop (&run);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -302,5 +588,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/snapshot-loader/sidekick-steps", test_sidekick_steps);
   g_test_add_func ("/snapshot-loader/sidekick-lost", test_sidekick_lost);
   g_test_add_func ("/snapshot-loader/people-after-gap", test_people_after_gap);
+  g_test_add_func ("/snapshot-loader/requests-at-start", test_requests_at_start);
+  g_test_add_func ("/snapshot-loader/thirty-states", test_thirty_states);
+  g_test_add_func ("/snapshot-loader/refused", test_refused);
+  g_test_add_func ("/snapshot-loader/retry-after", test_retry_after);
+  g_test_add_func ("/snapshot-loader/pages-without-rows", test_pages_without_rows);
+  g_test_add_func ("/snapshot-loader/page-in-circles", test_page_in_circles);
   return g_test_run ();
 }
