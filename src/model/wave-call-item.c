@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
+#include "model/wave-participant.h"
 #include "model/wave-room-parts-private.h"
 #include "model/wave-tenant.h"
 
@@ -119,6 +120,9 @@ wave_call_item_get_property (GObject *object, guint prop_id, GValue *value, GPar
     case CALL_STARTED:
       g_value_set_int64 (value, self->started);
       break;
+    case CALL_STARTED_KNOWN:
+      g_value_set_boolean (value, self->started_known);
+      break;
     case CALL_PARTICIPANTS:
       g_value_set_object (value, self->members);
       break;
@@ -141,6 +145,7 @@ wave_call_item_class_init (WaveCallItemClass *klass)
   props[CALL_RINGING] = g_param_spec_boolean ("ringing", NULL, NULL, FALSE, WAVE_MODEL_READ);
   props[CALL_RING_UNTIL] = g_param_spec_int64 ("ring-until", NULL, NULL, G_MININT64, G_MAXINT64, 0, WAVE_MODEL_READ);
   props[CALL_STARTED] = g_param_spec_int64 ("started", NULL, NULL, G_MININT64, G_MAXINT64, 0, WAVE_MODEL_READ);
+  props[CALL_STARTED_KNOWN] = g_param_spec_boolean ("started-known", NULL, NULL, FALSE, WAVE_MODEL_READ);
   props[CALL_PARTICIPANTS] = g_param_spec_object ("participants", NULL, NULL, G_TYPE_LIST_MODEL, WAVE_MODEL_READ);
   g_object_class_install_properties (object_class, N_CALL, props);
 }
@@ -169,6 +174,18 @@ is_gone (const char *state)
   static const char *const words[] = { "left", "rejected", "ended", "missed", NULL };
 
   return state != NULL && g_strv_contains (words, state);
+}
+
+void
+wave_call_item_keep_members (WaveCallItem *self, GHashTable *named)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->members)); i-- > 0;)
+    {
+      g_autoptr (WaveCallMember) member = g_list_model_get_item (G_LIST_MODEL (self->members), i);
+
+      if (!g_hash_table_contains (named, wave_participant_get_id (member->participant)))
+        g_list_store_remove (self->members, i);
+    }
 }
 
 gboolean
@@ -244,6 +261,13 @@ wave_call_item_get_started (WaveCallItem *item)
 {
   g_return_val_if_fail (WAVE_IS_CALL_ITEM (item), -1);
   return item->started;
+}
+
+gboolean
+wave_call_item_get_started_known (WaveCallItem *item)
+{
+  g_return_val_if_fail (WAVE_IS_CALL_ITEM (item), FALSE);
+  return item->started_known;
 }
 
 GListModel *

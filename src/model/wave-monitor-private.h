@@ -4,6 +4,7 @@
 
 #include "journal/wave-journal.h"
 #include "model/wave-monitor.h"
+#include "model/wave-snapshot-loader.h"
 #include "session/wave-session.h"
 
 G_BEGIN_DECLS
@@ -44,5 +45,7 @@ void wave_link_close (WaveLink *link);
 
 void wave_monitor_keep_proof (WaveMonitor *self, WaveGap *gap); /* in the journal, if there is one */
 gboolean wave_monitor_is_stopped (WaveMonitor *self);
+/* For tests, which turn its clock on. */
+WaveSnapshotLoader *wave_monitor_get_loader (WaveMonitor *self);
 
 G_END_DECLS

@@ -686,6 +686,12 @@ wave_monitor_new (const char *server, WaveCredentials *credentials, gboolean all
   return g_steal_pointer (&self);
 }
 
+WaveSnapshotLoader *
+wave_monitor_get_loader (WaveMonitor *self)
+{
+  return self->loader;
+}
+
 WaveTenant *
 wave_monitor_get_tenant (WaveMonitor *monitor)
 {

@@ -84,11 +84,13 @@ WaveAiState *wave_ai_state_new (WaveParticipant *participant);
 struct _WaveSidekickItem
 {
   WaveModelObject parent_instance;
-  WaveRoom *room; /* borrowed, nullable: where it was spawned */
+  WaveRoom *room; /* borrowed: where it was spawned; there as long as it is live */
   char *task_id, *codename, *task, *status, *room_id, *result, *reason;
   WaveParticipant *agent;
   gint64 steps_used, steps_max, started, ended, timeout;
   gint64 confirmed; /* the last sign of life, mono µs */
+  gint64 asked;     /* when REST was asked for it last, mono µs; 0 never */
+  gboolean unanswered; /* it was asked since the last sign of life, and REST told nothing of it */
   GListModel *children; /* nullable: the sidekicks of its own room */
 };
 enum
@@ -132,6 +134,7 @@ struct _WaveCallItem
   WaveParticipant *initiator;
   gboolean ringing;
   gint64 ring_until, started;
+  gboolean started_known; /* we saw somebody take it, or the wire told */
   GListStore *members;
   gboolean overflowed; /* more participants than are listed */
 };
@@ -143,12 +146,15 @@ enum
   CALL_RINGING,
   CALL_RING_UNTIL,
   CALL_STARTED,
+  CALL_STARTED_KNOWN,
   CALL_PARTICIPANTS,
   N_CALL
 };
 WaveCallItem *wave_call_item_new (const char *call_id);
 /* TRUE when anybody is in it. */
 gboolean wave_call_item_set_member (WaveCallItem *call, WaveParticipant *participant, const char *state);
+/* The others are gone. @named: of participant ids */
+void wave_call_item_keep_members (WaveCallItem *call, GHashTable *named);
 
 WavePlanSnapshot *wave_plan_snapshot_new (const WavePlan *plan, gint64 wall_us);
 

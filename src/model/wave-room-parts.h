@@ -51,6 +51,7 @@ WaveParticipant *wave_call_item_get_initiator (WaveCallItem *item); /* nullable 
 gboolean wave_call_item_get_ringing (WaveCallItem *item);
 gint64 wave_call_item_get_ring_until (WaveCallItem *item);      /* mono µs */
 gint64 wave_call_item_get_started (WaveCallItem *item);         /* mono µs: first join, -1 */
+gboolean wave_call_item_get_started_known (WaveCallItem *item); /* or it began before that, nobody told when */
 GListModel *wave_call_item_get_participants (WaveCallItem *item); /* WaveCallMember */
 
 #define WAVE_TYPE_CALL_MEMBER (wave_call_member_get_type ())

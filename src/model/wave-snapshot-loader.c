@@ -3,14 +3,17 @@
 //   1                    GET /v1/me
 //   R / 100 + 1          GET /v1/directory/rooms          (R is taken up to WAVE_MAX_ROOMS: 51), one after the other; again
 //                                                         every 5 minutes
-//   P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other
+//   P / 100 + 1          GET /v1/directory/participants   (up to 100 pages), one after the other; again after a gap, at most once a
+//                                                         minute
 //   30                   GET /v1/rooms/{id}/state         of the rooms that were active last, two at a time; any other room
 //                                                         when it is looked at
 //   30                   GET /v1/rooms/{id}/messages      the latest three of the same rooms, for the line under their names,
 //                                                         unless the journal told them
 //   P / 100              GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
-// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. A room
-// that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
+//   51                   the first time with a server, by the session, which has to find where the stream stands
+// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. While a room
+// with sidekicks at work is open, one of them is asked for (GET /v1/rooms/{id}/sidekicks/{task_id}) every 15 seconds; of any other
+// room once, before it is said to be lost. A room that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
 // most four requests in flight.
 #include "config.h"
 
@@ -29,6 +32,9 @@
 #define MAX_LOOKED_AT 8
 #define REFRESH_US (5 * 60 * G_USEC_PER_SEC)
 #define FORBIDDEN_US (10 * 60 * G_USEC_PER_SEC)
+#define PARTICIPANTS_US (60 * G_USEC_PER_SEC)
+#define SIDEKICK_US (15 * G_USEC_PER_SEC)
+#define MAX_DOUBTED 200
 #define MESSAGES 50
 #define OLDER_MESSAGES 100
 #define PEEK_MESSAGES 3
@@ -56,8 +62,11 @@ struct _WaveSnapshotLoader
   char *tenant_id; /* nullable: whose answers these are */
 
   gboolean live, rooms_busy, participants_busy, presence_busy, me_known, participants_known;
-  guint rooms_offset, participants_offset, presence_index, presence_batches, n_requests, epoch;
-  gint64 rooms_due;
+  gboolean participants_stale; /* there was a gap since they were read */
+  guint rooms_offset, participants_offset, presence_index, presence_batches, epoch;
+  gint64 rooms_due, participants_due, sidekick_due;
+  gboolean sidekick_busy;
+  GQueue doubted; /* of WaveSidekickItem, to be asked for */
   GQueue states; /* of room ids, to be fetched */
   guint states_in_flight;
   GHashTable *refused; /* room id → mono µs until which it is left alone */
@@ -103,7 +112,6 @@ stopped (WaveSnapshotLoader *self)
 static void
 fetch (WaveSnapshotLoader *self, const char *path, GAsyncReadyCallback callback, gpointer user_data)
 {
-  self->n_requests++;
   wave_session_fetch_async (self->session, path, self->cancellable, callback, user_data);
 }
 
@@ -112,6 +120,14 @@ complain (const char *what, const GError *error)
 {
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_debug ("%s: %s", what, error->message);
+}
+
+/* Asking again soon would bring the same. */
+static gboolean
+is_refusal (const GError *error)
+{
+  return g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_FORBIDDEN)
+         || g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NOT_FOUND);
 }
 
 /* ---- who am I ---- */
@@ -198,7 +214,10 @@ got_participants (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   self->participants_busy = FALSE;
   if (page == NULL)
-    return;
+    {
+      self->participants_stale = self->participants_stale || !is_refusal (error);
+      return;
+    }
   wave_tenant_apply_participants (self->tenant, page);
   self->participants_offset += page->participants->len;
   if (page->participants->len == 0 || self->participants_offset >= PAGE * MAX_PARTICIPANT_PAGES
@@ -215,6 +234,11 @@ fetch_participants (WaveSnapshotLoader *self)
                                            self->participants_offset);
 
   self->participants_busy = TRUE;
+  if (self->participants_offset == 0)
+    {
+      self->participants_stale = FALSE;
+      self->participants_due = g_get_monotonic_time () + PARTICIPANTS_US;
+    }
   fetch (self, path, got_participants, g_object_ref (self));
 }
 
@@ -320,8 +344,7 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
       wave_tenant_apply_room_state (self->tenant, request->room_id, state);
       peek (self, request->room_id);
     }
-  else if (g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_FORBIDDEN)
-           || g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NOT_FOUND))
+  else if (is_refusal (error))
     {
       gint64 *until = g_new (gint64, 1);
 
@@ -353,6 +376,13 @@ fetch_states (WaveSnapshotLoader *self)
     }
 }
 
+/* An id that is no path segment is not asked about: it came from the wire. */
+static gboolean
+is_segment (const char *id)
+{
+  return *id != '\0' && strlen (id) <= 400 && !g_str_equal (id, ".") && !g_str_equal (id, "..");
+}
+
 static void
 queue_state (WaveSnapshotLoader *self, const char *room_id, gboolean first)
 {
@@ -361,8 +391,7 @@ queue_state (WaveSnapshotLoader *self, const char *room_id, gboolean first)
 
   if (until != NULL && *until > g_get_monotonic_time ())
     return;
-  /* An id that is no path segment is not asked about: it came from the wire. */
-  if (*room_id == '\0' || strlen (room_id) > 400 || g_str_equal (room_id, ".") || g_str_equal (room_id, ".."))
+  if (!is_segment (room_id))
     return;
   if (held != NULL)
     {
@@ -426,6 +455,123 @@ on_rooms_changed (GListModel *list, guint position, guint removed, guint added, 
   fetch_states (self);
 }
 
+/* ---- sidekicks: what they are at comes in no event ---- */
+
+typedef struct
+{
+  WaveSnapshotLoader *loader;
+  WaveSidekickItem *item;
+} SidekickRequest;
+
+static void
+sidekick_request_free (SidekickRequest *request)
+{
+  g_object_unref (request->loader);
+  g_object_unref (request->item);
+  g_free (request);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SidekickRequest, sidekick_request_free)
+
+static gboolean
+is_at_work (WaveSnapshotLoader *self, WaveSidekickItem *item)
+{
+  return g_ptr_array_find (self->tenant->sidekicks, item, NULL);
+}
+
+static void
+got_sidekick (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SidekickRequest) request = user_data;
+  WaveSnapshotLoader *self = request->loader;
+  WaveSidekickItem *item = request->item;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
+  g_autoptr (WaveSidekick) sidekick = body != NULL ? wave_sidekick_decode (body, &error) : NULL;
+
+  complain ("sidekick", error);
+  self->sidekick_busy = FALSE;
+  /* An event may have told its end meanwhile. Without a connection there is no answer: it is asked again. */
+  if (stopped (self) || !self->live || !is_at_work (self, item))
+    return;
+  if (sidekick != NULL && (sidekick->task_id == NULL || g_str_equal (sidekick->task_id, item->task_id)))
+    wave_tenant_apply_sidekick_state (self->tenant, item->room, sidekick);
+  else
+    item->unanswered = TRUE;
+}
+
+static gboolean
+can_be_asked (WaveSidekickItem *item)
+{
+  return !item->unanswered && item->task_id != NULL && is_segment (item->task_id) && is_segment (wave_room_get_id (item->room));
+}
+
+static void
+fetch_sidekick (WaveSnapshotLoader *self, WaveSidekickItem *item, gint64 now)
+{
+  SidekickRequest *request = g_new0 (SidekickRequest, 1);
+  g_autofree char *task_id = g_uri_escape_string (item->task_id, NULL, FALSE);
+  g_autofree char *rest = g_strdup_printf ("sidekicks/%s", task_id);
+  g_autofree char *path = room_path (wave_room_get_id (item->room), rest);
+
+  request->loader = g_object_ref (self);
+  request->item = g_object_ref (item);
+  item->asked = now;
+  self->sidekick_busy = TRUE;
+  fetch (self, path, got_sidekick, request);
+}
+
+/* The one of the open room that was asked for longest ago. */
+static WaveSidekickItem *
+pick_sidekick (WaveSnapshotLoader *self)
+{
+  const char *room_id = g_queue_peek_head (&self->looked_at);
+  WaveSidekickItem *picked = NULL;
+
+  for (guint i = 0; room_id != NULL && i < self->tenant->sidekicks->len; i++)
+    {
+      WaveSidekickItem *item = self->tenant->sidekicks->pdata[i];
+
+      if (g_str_equal (wave_room_get_id (item->room), room_id) && can_be_asked (item) && (picked == NULL || item->asked < picked->asked))
+        picked = item;
+    }
+  return picked;
+}
+
+static void
+ask_for_sidekicks (WaveSnapshotLoader *self, gint64 now)
+{
+  g_autoptr (WaveSidekickItem) doubted = NULL;
+  WaveSidekickItem *item;
+
+  if (self->sidekick_busy)
+    return;
+  doubted = g_queue_pop_head (&self->doubted);
+  if (doubted != NULL)
+    {
+      if (is_at_work (self, doubted) && can_be_asked (doubted))
+        fetch_sidekick (self, doubted, now);
+      return;
+    }
+  if (now < self->sidekick_due)
+    return;
+  item = pick_sidekick (self);
+  if (item == NULL)
+    return;
+  self->sidekick_due = now + SIDEKICK_US;
+  fetch_sidekick (self, item, now);
+}
+
+/* Told again each second as long as nothing is known of it: while there is no connection, or too many wait, it has its turn later. */
+static gboolean
+on_sidekick_doubted (WaveTenant *tenant, WaveSidekickItem *item, WaveSnapshotLoader *self)
+{
+  if (!can_be_asked (item))
+    return FALSE;
+  if (self->live && g_queue_find (&self->doubted, item) == NULL && g_queue_get_length (&self->doubted) < MAX_DOUBTED)
+    g_queue_push_tail (&self->doubted, g_object_ref (item));
+  return TRUE;
+}
+
 /* ---- the past ---- */
 
 static RoomPast *
@@ -484,12 +630,14 @@ got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
       gint64 before = room != NULL ? wave_timeline_get_oldest_position (room->timeline) : -1;
-      gboolean more = page->has_more;
+      gboolean further = request->older && go_on_before (past, before, page);
+      gboolean more = page->has_more && (further || !request->older);
 
       past->epoch = self->epoch;
-      if (request->older)
-        more = go_on_before (past, before, page) && more;
       wave_tenant_apply_history (self->tenant, request->room_id, page->events, !more);
+      /* What shows of the page is not all of it: the next one begins where it ended. */
+      if (further && room != NULL)
+        past->looked_from = wave_timeline_get_oldest_position (room->timeline);
     }
   else
     wave_tenant_set_loading (self->tenant, request->room_id, FALSE);
@@ -670,6 +818,7 @@ forget_tenant (WaveSnapshotLoader *self)
   self->me_known = self->participants_known = FALSE;
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
+  g_queue_clear_full (&self->doubted, g_object_unref);
   g_hash_table_remove_all (self->refused);
   g_hash_table_remove_all (self->pasts);
 }
@@ -725,7 +874,9 @@ wave_snapshot_loader_lost (WaveSnapshotLoader *self)
   if (!self->live)
     return;
   self->live = FALSE;
+  self->participants_stale = TRUE;
   g_queue_clear_full (&self->states, g_free);
+  g_queue_clear_full (&self->doubted, g_object_unref);
   /* What was told before the gap may have changed in it. */
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
@@ -740,19 +891,20 @@ wave_snapshot_loader_tick (WaveSnapshotLoader *self, gint64 now_mono)
 {
   if (!self->live)
     return;
-  if (!self->presence_busy && !self->participants_busy && self->presence_batches < MAX_PRESENCE_BATCHES)
+  /* Names and types of those who came or changed in the gap: the events of their rooms do not tell them. */
+  if (self->participants_known && self->participants_stale && !self->participants_busy && now_mono >= self->participants_due)
+    {
+      self->participants_offset = 0;
+      fetch_participants (self);
+    }
+  if (!self->presence_busy && (!self->participants_busy || self->participants_known) && self->presence_batches < MAX_PRESENCE_BATCHES)
     fetch_presence (self);
+  ask_for_sidekicks (self, now_mono);
   if (!self->rooms_busy && now_mono >= self->rooms_due)
     {
       self->rooms_offset = 0;
       fetch_rooms (self);
     }
-}
-
-guint
-wave_snapshot_loader_get_n_requests (WaveSnapshotLoader *self)
-{
-  return self->n_requests;
 }
 
 void
@@ -771,6 +923,7 @@ wave_snapshot_loader_finalize (GObject *object)
 
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
+  g_queue_clear_full (&self->doubted, g_object_unref);
   g_hash_table_unref (self->refused);
   g_free (self->tenant_id);
   g_hash_table_unref (self->pasts);
@@ -804,6 +957,7 @@ wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalF
   self->journal_func = journal_func;
   self->journal_data = user_data;
   g_signal_connect (tenant, "room-wanted", G_CALLBACK (on_room_wanted), self);
+  g_signal_connect (tenant, "sidekick-doubted", G_CALLBACK (on_sidekick_doubted), self);
   g_signal_connect (wave_tenant_get_rooms (tenant), "items-changed", G_CALLBACK (on_rooms_changed), self);
   return self;
 }

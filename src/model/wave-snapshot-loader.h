@@ -26,6 +26,5 @@ void wave_snapshot_loader_live (WaveSnapshotLoader *loader);
 void wave_snapshot_loader_lost (WaveSnapshotLoader *loader);
 /* Once a second. */
 void wave_snapshot_loader_tick (WaveSnapshotLoader *loader, gint64 now_mono);
-guint wave_snapshot_loader_get_n_requests (WaveSnapshotLoader *loader);
 
 G_END_DECLS

@@ -216,7 +216,7 @@ wave_tenant_apply_room_state (WaveTenant *tenant, const char *room_id, const Wav
         wave_tenant_apply_engagement (tenant, room, state->engagement->pdata[i]);
       wave_tenant_set_plan (tenant, room, state->plan, tenant->now_wall);
       for (guint i = 0; state->sidekicks != NULL && i < state->sidekicks->len; i++)
-        wave_tenant_apply_sidekick (tenant, room, state->sidekicks->pdata[i], WAVE_EVENT_SIDEKICK_SPAWNED);
+        wave_tenant_apply_sidekick_state (tenant, room, state->sidekicks->pdata[i]);
       if (state->call != NULL)
         wave_tenant_apply_call (tenant, room, state->call, FALSE, TRUE);
       else if (room->call != NULL && !room->call->ringing)

@@ -105,6 +105,8 @@ expire_sidekicks (WaveTenant *self)
       /* One that may take longer is waited for, and one that a snapshot lists is alive. */
       if (MAX (item->confirmed + LOST_US, item->started + MAX (item->timeout, 0) + LOST_AFTER_CAP_US) > self->now_mono)
         continue;
+      if (wave_tenant_sidekick_doubted (self, item))
+        continue;
       item->ended = self->now_mono;
       wave_model_set_string (item, &item->status, "lost", SIDEKICK_STATUS);
       wave_model_mark (item, SIDEKICK_LIVE);

@@ -44,6 +44,16 @@ wave_tenant_set_plan (WaveTenant *self, WaveRoom *room, const WavePlan *plan, gi
     g_list_store_remove (room->plan_history, 0);
 }
 
+/* A moment of the wall's clock, which REST tells, on the clock of the model; one from before this machine was started is cut. Returns: -1 when it is
+ * absent or lies ahead */
+static gint64
+mono_of (WaveTenant *self, gint64 wall_us)
+{
+  if (wall_us <= 0 || wall_us >= self->now_wall)
+    return -1;
+  return MAX (self->now_mono - (self->now_wall - wall_us), 0);
+}
+
 static WaveSidekickItem *
 find_sidekick (WaveRoom *room, const WaveSidekick *wire)
 {
@@ -78,10 +88,10 @@ add_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
       g_list_store_remove (room->sidekicks, 0);
     }
   item = wave_sidekick_item_new ();
-  item->started = self->now_mono;
-  /* REST tells when it began, on the wall's clock. */
-  if (wire->started_us > 0 && wire->started_us < self->now_wall)
-    item->started = self->now_mono - (self->now_wall - wire->started_us);
+  item->room = room;
+  item->started = mono_of (self, wire->started_us);
+  if (item->started < 0)
+    item->started = self->now_mono;
   item->status = g_strdup ("spawning");
   item->codename = wave_tenant_dup_name (self, wire->codename);
   item->task_id = g_strdup (wire->task_id);
@@ -151,6 +161,7 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
   if (item == NULL)
     item = add_sidekick (self, room, wire);
   item->confirmed = self->now_mono;
+  item->unanswered = FALSE;
   give_room (self, item, wire->room_id);
   if (wire->codename != NULL && item->codename == NULL)
     {
@@ -186,6 +197,19 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
   if (kind != WAVE_EVENT_SIDEKICK_SPAWNED || is_final (status))
     end_sidekick (self, item);
   return item;
+}
+
+void
+wave_tenant_apply_sidekick_state (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
+{
+  static const char *const cancelled[] = { "terminated", "cancelled", "canceled", NULL };
+  WaveEventKind kind = !is_final (wire->status)                     ? WAVE_EVENT_SIDEKICK_SPAWNED
+                       : g_strv_contains (cancelled, wire->status) ? WAVE_EVENT_SIDEKICK_CANCEL
+                                                                    : WAVE_EVENT_SIDEKICK_RESULT;
+
+  wave_tenant_begin (self);
+  wave_tenant_apply_sidekick (self, room, wire, kind);
+  wave_tenant_end (self);
 }
 
 /* ---- calls ---- */
@@ -258,12 +282,41 @@ ring_call (WaveTenant *self, WaveRoom *room, gint64 timeout_us)
     g_ptr_array_add (self->ringing, room);
 }
 
+/* Whom a snapshot does not name has left while nobody watched. */
 static void
-join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
+drop_unnamed (WaveCallItem *call, const WaveCall *wire)
+{
+  g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (wire->n_participants == 0 || wire->n_participants > WAVE_MAX_CALL_MEMBERS)
+    return;
+  for (guint i = 0; i < wire->n_participants; i++)
+    if (wire->participants[i].participant_id != NULL)
+      g_hash_table_add (named, wire->participants[i].participant_id);
+  wave_call_item_keep_members (call, named);
+}
+
+/* A call that is under way when it is first seen began at some time before: when, the wire may tell. */
+static void
+start_call (WaveTenant *self, WaveCallItem *call, gint64 told, gboolean seen)
+{
+  if (call->started >= 0 && (call->started_known || told < 0))
+    return;
+  call->started_known = seen || told > 0;
+  call->started = told >= 0 ? told : self->now_mono;
+  wave_model_mark (call, CALL_STARTED);
+  wave_model_mark (call, CALL_STARTED_KNOWN);
+}
+
+static void
+join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean snapshot)
 {
   WaveCallItem *call = room->call;
+  gint64 told = mono_of (self, wire->started_us);
   gboolean anybody;
 
+  if (snapshot)
+    drop_unnamed (call, wire);
   call->overflowed = wire->n_participants > WAVE_MAX_CALL_MEMBERS;
   for (guint i = 0; i < MIN (wire->n_participants, WAVE_MAX_CALL_MEMBERS); i++)
     if (wire->participants[i].participant_id != NULL)
@@ -272,18 +325,16 @@ join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire)
   anybody = anybody_is_in (call);
   if (call->overflowed)
     wave_tenant_hit_bound (self, BOUND_CALL);
-  if (anybody && call->started < 0)
-    {
-      call->started = self->now_mono;
-      wave_model_mark (call, CALL_STARTED);
-    }
+  /* A snapshot may leave out who is in it. */
+  if (anybody || (snapshot && told >= 0 && wire->n_participants == 0 && !is_called (wire->state)))
+    start_call (self, call, told, call->ringing && !snapshot);
   if (anybody && call->ringing)
     {
       call->ringing = FALSE;
       wave_model_mark (call, CALL_RINGING);
       g_ptr_array_remove (self->ringing, room);
     }
-  if (g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0 && call->started >= 0)
+  if (wire->n_participants > 0 && g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0 && call->started >= 0)
     end_call (self, room);
 }
 
@@ -315,7 +366,7 @@ wave_tenant_apply_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, 
     wave_model_mark (room->call, CALL_INITIATOR);
   if (invite && room->call->started < 0)
     ring_call (self, room, wire->timeout_us);
-  join_call (self, room, wire);
+  join_call (self, room, wire, snapshot);
   /* A snapshot of a call in which nobody is yet: it rings, for at most as long as any call does. One that names nobody may be under way. */
   if (snapshot && room->call != NULL && room->call->started < 0 && !room->call->ringing
       && (is_called (wire->state) || g_list_model_get_n_items (G_LIST_MODEL (room->call->members)) > 0))

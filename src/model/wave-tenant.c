@@ -19,6 +19,7 @@ enum
   SIGNAL_TRANSITION,
   SIGNAL_ATTENTION,
   SIGNAL_ROOM_WANTED,
+  SIGNAL_SIDEKICK_DOUBTED,
   SIGNAL_REPLACED,
   N_SIGNALS
 };
@@ -509,6 +510,15 @@ wave_tenant_room_wanted (WaveTenant *self, WaveRoom *room, gboolean older)
   g_signal_emit (self, signals[SIGNAL_ROOM_WANTED], 0, room, older);
 }
 
+gboolean
+wave_tenant_sidekick_doubted (WaveTenant *self, WaveSidekickItem *item)
+{
+  gboolean asked = FALSE;
+
+  g_signal_emit (self, signals[SIGNAL_SIDEKICK_DOUBTED], 0, item, &asked);
+  return asked;
+}
+
 /* ---- the object ---- */
 
 static void
@@ -643,6 +653,11 @@ wave_tenant_class_init (WaveTenantClass *klass)
   /* WaveTenant::room-wanted: a room is on screen (FALSE), or its older items are asked for (TRUE). */
   signals[SIGNAL_ROOM_WANTED] = g_signal_new ("room-wanted", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                               G_TYPE_NONE, 2, WAVE_TYPE_ROOM, G_TYPE_BOOLEAN);
+  /* WaveTenant::sidekick-doubted: told each second of a live one that should have ended long ago. TRUE: it is being asked about; without anybody who does
+   * that, as in a replay, it is lost. */
+  signals[SIGNAL_SIDEKICK_DOUBTED]
+      = g_signal_new ("sidekick-doubted", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                      G_TYPE_BOOLEAN, 1, WAVE_TYPE_SIDEKICK_ITEM);
   signals[SIGNAL_REPLACED]
       = g_signal_new ("replaced", WAVE_TYPE_TENANT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -296,7 +296,9 @@ wave_read_call (WaveReader *reader, WaveCall *call, gint64 now_wall_us)
   NAMES (names_timeout, N ("timeout_seconds"), N ("timeout_s"), N ("timeout"));
   NAMES (names_expires, N ("expires_at"));
   NAMES (names_state, N ("state"), N ("status"));
+  NAMES (names_started, N ("started_at"), N ("answered_at"), N ("connected_at"));
   gint64 timeout_s, expires_us;
+  gboolean lenient = reader->lenient;
 
   call->call_id = wave_reader_id (reader, names_id);
   call->call_type = wave_reader_string (reader, names_type);
@@ -311,6 +313,10 @@ wave_read_call (WaveReader *reader, WaveCall *call, gint64 now_wall_us)
   else
     call->timeout_us = (gint64)RING_S * G_USEC_PER_SEC;
   read_call_participants (reader, call);
+  /* Nobody has documented these: a member with another meaning is not a fault. */
+  reader->lenient = TRUE;
+  call->started_us = wave_reader_time (reader, names_started);
+  reader->lenient = lenient;
 }
 
 gconstpointer

@@ -190,6 +190,7 @@ typedef struct {
   char *call_type;    /* nullable: audio, video */
   char *initiator_id; /* nullable */
   gint64 timeout_us;  /* how long it rings, µs from arrival; 60 s when the wire does not tell (CALL_INVITE) */
+  gint64 started_us;  /* since when somebody is in it, µs since 1970; -1 when absent */
   char *state;        /* nullable: of the call or of the one participant */
   guint n_participants;
   WaveCallParticipant *participants;

@@ -198,3 +198,29 @@ wave_room_state_free (WaveRoomState *state)
   g_ptr_array_unref (state->sidekicks);
   wave_slab_free (state);
 }
+
+WaveSidekick *
+wave_sidekick_decode (GBytes *body, GError **error)
+{
+  WaveSidekick *sidekick = NULL;
+  yyjson_val *object;
+  WaveJson json;
+
+  if (!wave_snapshot_open (&json, body, error))
+    return NULL;
+  object = wave_snapshot_unwrap (&json);
+  if (wave_snapshot_expect (object, YYJSON_TYPE_OBJ, "data", error))
+    {
+      sidekick = read_sidekick_element (object);
+      if (sidekick == NULL)
+        g_set_error_literal (error, WAVE_PROTOCOL_ERROR, WAVE_PROTOCOL_ERROR_SHAPE, "data: this is no sidekick: task_id and codename are missing");
+    }
+  wave_json_close (&json);
+  return sidekick;
+}
+
+void
+wave_sidekick_free (WaveSidekick *sidekick)
+{
+  wave_slab_free (sidekick);
+}

@@ -68,6 +68,8 @@ WaveRoomInfo *wave_room_info_decode (GBytes *body, GError **error);
 GPtrArray *wave_members_decode (GBytes *body, GError **error);
 WaveParticipantPage *wave_participant_page_decode (GBytes *body, GError **error);
 WaveRoomState *wave_room_state_decode (GBytes *body, GError **error);
+/* GET /v1/rooms/{id}/sidekicks/{task_id} */
+WaveSidekick *wave_sidekick_decode (GBytes *body, GError **error);
 /* (element-type WavePresence) */
 GPtrArray *wave_presence_map_decode (GBytes *body, GError **error);
 /* The `error.code` and `error.message` of an error answer; either may come out NULL. Never fails. */
@@ -90,11 +92,13 @@ void wave_participant_info_free (WaveParticipantInfo *info);
 void wave_member_info_free (WaveMemberInfo *info);
 void wave_room_state_free (WaveRoomState *state);
 void wave_token_set_free (WaveTokenSet *set);
+void wave_sidekick_free (WaveSidekick *sidekick);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveMe, wave_me_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveRoomInfo, wave_room_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveRoomPage, wave_room_page_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveParticipantPage, wave_participant_page_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveRoomState, wave_room_state_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveTokenSet, wave_token_set_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveSidekick, wave_sidekick_free)
 
 G_END_DECLS

@@ -66,6 +66,8 @@ static const struct
   { "sync-503-after", "so many sync requests are answered 503 with Retry-After" },
   { "sync-429", "so many sync requests are answered 429 with Retry-After" },
   { "sync-429-bare", "so many sync requests are answered 429 without Retry-After" },
+  { "rest-429", "so many other REST requests are answered 429 with Retry-After" },
+  { "history-all", "the messages of a room hold its other durable events as well" },
   { "retry-after", "seconds that Retry-After tells instead of 1" },
   { "sync-500", "so many sync requests are answered 500" },
   { "sync-slow", "seconds before a sync page is answered", 0.05 },

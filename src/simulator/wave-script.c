@@ -93,6 +93,26 @@ wave_script_populate (WaveWorld *world)
   g_ptr_array_add (wave_world_room (world, "room-heron")->members, wave_world_person (world, "ai-heron"));
 }
 
+void
+wave_script_populate_more (WaveWorld *world, guint n_rooms, guint n_people)
+{
+  for (guint i = 0; i < n_people; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("person-%u", i);
+      g_autofree char *name = g_strdup_printf ("Person %u", i);
+
+      wave_world_add_person (world, id, name, "human", "online");
+    }
+  for (guint i = 0; i < n_rooms; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("room-more-%u", i);
+      g_autofree char *name = g_strdup_printf ("Room %u", i);
+      WaveSimRoom *room = wave_world_add_room (world, id, name, NULL, "group");
+
+      g_ptr_array_add (room->members, wave_world_person (world, "watcher"));
+    }
+}
+
 const WaveLine *
 wave_script_lines (guint *n_lines)
 {

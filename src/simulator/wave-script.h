@@ -24,6 +24,8 @@ typedef struct {
 } WaveLine;
 
 void wave_script_populate (WaveWorld *world);
+/* So many rooms and people beside those: a tenant of another size, as far as its lists go. */
+void wave_script_populate_more (WaveWorld *world, guint n_rooms, guint n_people);
 const WaveLine *wave_script_lines (guint *n_lines);
 const char *wave_script_answer (guint n);
 const WavePace *wave_script_pace (const char *ai);

@@ -229,6 +229,24 @@ serve_sync (WaveSimulator *self, SoupServerMessage *message, GHashTable *query)
   poll->timer = wave_sim_attach_timeout (self, poll->due_us - g_get_monotonic_time () + 1000, on_poll_due, poll, NULL, "wave-simulator-poll");
 }
 
+/* Whether REST was told to answer otherwise than the world would. */
+static gboolean
+answer_as_told (WaveSimulator *self, SoupServerMessage *message, const char *path)
+{
+  const WaveSimAnswer *answer = g_hash_table_lookup (self->answers, path);
+  guint status = answer != NULL ? answer->status : use_up (self, "rest-429") ? 429 : 0;
+
+  if (status == 0)
+    return FALSE;
+  if (status == 429)
+    ask_to_wait (self, message);
+  if (answer != NULL && answer->body != NULL)
+    wave_sim_respond (message, status, g_strdup (answer->body));
+  else
+    wave_sim_respond_error (message, status, status == 429 ? "SW_RATE_LIMIT_EXCEEDED" : status == 403 ? "SW_NOT_MEMBER" : "SW_NOT_FOUND", "no");
+  return TRUE;
+}
+
 void
 wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
@@ -255,6 +273,9 @@ wave_sim_on_request (SoupServer *server, SoupServerMessage *message, const char 
       serve_sync (self, message, query);
       return;
     }
+  g_hash_table_insert (self->requests, g_strdup (path), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->requests, path)) + 1));
+  if (answer_as_told (self, message, path))
+    return;
   body = wave_world_rest (self->world, path, query);
   if (body != NULL)
     wave_sim_respond (message, 200, body);

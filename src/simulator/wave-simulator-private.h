@@ -19,6 +19,12 @@ typedef struct {
   gboolean greeted;
 } WaveSimClient;
 
+/* What REST says of a path instead of what the world knows. */
+typedef struct {
+  guint status;
+  char *body; /* nullable */
+} WaveSimAnswer;
+
 /* One long poll that waits. */
 typedef struct {
   SoupServerMessage *message;
@@ -53,6 +59,8 @@ struct _WaveSimulator
   gint64 paused_us, paused_sum_us;
   gint64 oversize_due_us, ping_due_us, restart_due_us, away_until_us;
   GArray *silent; /* of int: descriptors of half-open connections */
+  GHashTable *answers;  /* path → WaveSimAnswer */
+  GHashTable *requests; /* path → how often it was asked for */
 
   GMutex lock;
   GCond cond;

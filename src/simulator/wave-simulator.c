@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "simulator/wave-script.h"
+
 #define OVERSIZE_BYTES (17 * 1024 * 1024)
 
 G_DEFINE_FINAL_TYPE (WaveSimulator, wave_simulator, G_TYPE_OBJECT)
@@ -154,6 +156,7 @@ apply_switches (WaveSimulator *self)
   self->world->bare = wave_fault (self->faults, "no-ids") > 0;
   self->world->late_us = (gint64) (wave_fault (self->faults, "late-commit") * 1e6);
   self->world->jumps = wave_fault (self->faults, "position-jumps") > 0;
+  self->world->all_history = wave_fault (self->faults, "history-all") > 0;
   self->world->extra = wave_fault (self->faults, "extra-members") > 0;
 }
 
@@ -176,6 +179,7 @@ start_there (WaveSimulator *self, gpointer data)
   uris = soup_server_get_uris (self->server);
   self->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
   wave_scenario_prepare (self->scenario, self->config.history);
+  wave_script_populate_more (self->world, self->config.more_rooms, self->config.more_people);
   self->started_us = g_get_monotonic_time ();
   arm_timer (self, 0);
 }
@@ -443,6 +447,62 @@ wave_simulator_get_fault_left (WaveSimulator *simulator, const char *fault)
 }
 
 static void
+answer_free (gpointer data)
+{
+  WaveSimAnswer *answer = data;
+
+  g_free (answer->body);
+  g_free (answer);
+}
+
+static void
+answer_there (WaveSimulator *self, gpointer data)
+{
+  Order *order = data;
+  WaveSimAnswer *answer = g_new0 (WaveSimAnswer, 1);
+
+  answer->status = order->code;
+  answer->body = g_strdup (order->json);
+  if (order->code == 0)
+    g_hash_table_remove (self->answers, order->reason);
+  else
+    g_hash_table_insert (self->answers, g_strdup (order->reason), g_steal_pointer (&answer));
+  g_clear_pointer (&answer, answer_free);
+}
+
+void
+wave_simulator_set_answer (WaveSimulator *simulator, const char *path, guint status, const char *body)
+{
+  Order order = { .code = status, .reason = path, .json = body };
+
+  g_return_if_fail (WAVE_IS_SIMULATOR (simulator) && path != NULL);
+  do_there (simulator, answer_there, &order);
+}
+
+static void
+count_requests_there (WaveSimulator *self, gpointer data)
+{
+  Order *order = data;
+  GHashTableIter iter;
+  gpointer path, n;
+
+  g_hash_table_iter_init (&iter, self->requests);
+  while (g_hash_table_iter_next (&iter, &path, &n))
+    if (g_str_has_prefix (path, order->json))
+      order->number += GPOINTER_TO_UINT (n);
+}
+
+guint
+wave_simulator_count_requests (WaveSimulator *simulator, const char *prefix)
+{
+  Order order = { .json = prefix };
+
+  g_return_val_if_fail (WAVE_IS_SIMULATOR (simulator) && prefix != NULL, 0);
+  do_there (simulator, count_requests_there, &order);
+  return (guint) order.number;
+}
+
+static void
 count_clients_there (WaveSimulator *self, gpointer data)
 {
   ((Order *) data)->number = self->clients->len;
@@ -530,6 +590,8 @@ wave_simulator_finalize (GObject *object)
   for (guint i = 0; i < self->silent->len; i++)
     close (g_array_index (self->silent, int, i));
   g_array_unref (self->silent);
+  g_hash_table_unref (self->answers);
+  g_hash_table_unref (self->requests);
   g_free (self->held);
   g_free (self->scenario_name);
   g_free (self->url);
@@ -553,5 +615,7 @@ wave_simulator_init (WaveSimulator *self)
   self->clients = g_ptr_array_new_with_free_func (wave_sim_client_free);
   self->polls = g_ptr_array_new_with_free_func (wave_sim_poll_free);
   self->silent = g_array_new (FALSE, FALSE, sizeof (int));
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, answer_free);
+  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->last_since = -1;
 }

@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (WaveSimulator, wave_simulator, WAVE, SIMULATOR, GObject)
  * @port: 0 = a free one
  * @history: durable events that exist before the start
  * @tenant_id: (nullable): another tenant than the usual one
+ * @more_rooms, @more_people: so many beside the usual ones, in which nothing happens by itself
  */
 typedef struct {
   const char *scenario;
@@ -35,6 +36,7 @@ typedef struct {
   guint16 port;
   guint history;
   const char *tenant_id;
+  guint more_rooms, more_people;
 } WaveSimulatorConfig;
 
 /* Listens when it returns; the error tells what is wrong with the faults, the port, the file. */
@@ -57,6 +59,11 @@ gboolean wave_simulator_set_faults (WaveSimulator *simulator, const char *faults
 void wave_simulator_restore (WaveSimulator *simulator, guint n);
 /* How many uses a counted fault (such as sync-503) has left. */
 guint wave_simulator_get_fault_left (WaveSimulator *simulator, const char *fault);
+/* From now on REST answers @path (without its query; not sync) with @status and @body, a 429 with Retry-After as the fault "retry-after" says.
+ * @status 0: as usual again. @body: nullable: an error of that status */
+void wave_simulator_set_answer (WaveSimulator *simulator, const char *path, guint status, const char *body);
+/* How often REST was asked for paths (without their query; not sync, not auth) that begin with @prefix, whatever it answered. */
+guint wave_simulator_count_requests (WaveSimulator *simulator, const char *prefix);
 /* While paused the scenario sends nothing. */
 void wave_simulator_set_paused (WaveSimulator *simulator, gboolean paused);
 guint wave_simulator_get_n_clients (WaveSimulator *simulator);

@@ -46,7 +46,7 @@ struct _WaveWorld
   guint next_id;
   gint64 wall_us;            /* what origin_ts tells: now, or a moment of the day before the start */
   gint64 now_us;             /* monotonic */
-  gboolean nested, bare, jumps, extra; /* switches of the faults */
+  gboolean nested, bare, jumps, extra, all_history; /* switches of the faults */
   gint64 late_us;                       /* 0, or how late some events are committed */
   FILE *ledger;
   guint64 n_frames;

@@ -46,6 +46,13 @@ update_clock (WaveCallCard *self)
       gint64 seconds = MAX (self->now_mono - wave_call_item_get_started (self->call), 0) / G_USEC_PER_SEC;
 
       text = g_strdup_printf ("%d:%02d", (int) (seconds / 60), (int) (seconds % 60));
+      if (!wave_call_item_get_started_known (self->call))
+        {
+          g_autofree char *least = g_steal_pointer (&text);
+
+          /* Translators: how long a call has lasted that was under way before Wavescope first saw it. */
+          text = g_strdup_printf (_("at least %s"), least);
+        }
     }
   gtk_widget_set_visible (self->countdown, wave_call_item_get_ringing (self->call));
   wave_side_set_text (self->clock, text);

@@ -10,6 +10,7 @@
 #include "model/wave-room-parts.h"
 #include "protocol/wave-text.h"
 #include "ui/wave-format.h"
+#include "ui/wave-words-room.h"
 
 /* Types that are named; the Activity page has them all. */
 #define NAMED_TYPES 6
@@ -187,12 +188,16 @@ static void
 show_bridge (GtkWidget *row, WaveBridge *bridge)
 {
   const char *id = wave_bridge_get_bridge_id (bridge), *transport = wave_bridge_get_transport (bridge);
-  const char *status = wave_bridge_get_status (bridge), *error = wave_bridge_get_error (bridge);
+  const char *error = wave_bridge_get_error (bridge);
   g_autofree char *shown_id = shown (id, 80);
-  g_autofree char *shown_transport = shown (transport != NULL ? transport : "", 40);
+  g_autofree char *shown_transport = transport != NULL ? wave_words_transport (transport) : g_strdup ("");
   g_autofree char *title = *shown_transport != '\0' ? g_strdup_printf ("%s · %s", shown_transport, shown_id) : g_strdup (shown_id);
-  g_autofree char *words = error != NULL && *error != '\0' ? g_strdup_printf ("%s: %s", status != NULL ? status : "?", error) : g_strdup (status != NULL ? status : "–");
-  g_autofree char *detail = shown (words, 300);
+  g_autofree char *status = wave_words_bridge_status (wave_bridge_get_status (bridge));
+  g_autofree char *words = error != NULL && *error != '\0' ? g_strdup_printf ("%s: %s", status, error) : g_strdup (status);
+  g_autofree char *line = shown (words, 300);
+  guint errors = wave_bridge_get_n_errors (bridge);
+  g_autofree char *count = errors > 0 ? g_strdup_printf (ngettext (" · %u error", " · %u errors", errors), errors) : g_strdup ("");
+  g_autofree char *detail = g_strconcat (line, count, NULL);
   gint64 changed = wave_bridge_get_changed_wall (bridge);
   g_autofree char *when = changed > 0 ? wave_format_when (changed, g_get_real_time ()) : g_strdup ("–");
 

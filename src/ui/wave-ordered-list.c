@@ -278,6 +278,13 @@ wave_ordered_list_get_section_at (WaveOrderedList *list, guint position)
   return position < list->entries->len ? g_array_index (list->entries, Entry, position).place.section : 0;
 }
 
+guint
+wave_ordered_list_count_section (WaveOrderedList *list, int section)
+{
+  g_return_val_if_fail (WAVE_IS_ORDERED_LIST (list), 0);
+  return find_section (list, section + 1) - find_section (list, section);
+}
+
 static void
 on_source_changed (GListModel *source, guint position, guint removed, guint added, WaveOrderedList *self)
 {

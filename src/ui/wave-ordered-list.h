@@ -38,5 +38,7 @@ void wave_ordered_list_set_source (WaveOrderedList *list, GListModel *source);
 void wave_ordered_list_refresh (WaveOrderedList *list);
 /* The section of the item at @position, as it was placed; 0 beyond the end. */
 int wave_ordered_list_get_section_at (WaveOrderedList *list, guint position);
+/* How many items stand in @section. */
+guint wave_ordered_list_count_section (WaveOrderedList *list, int section);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ struct _WaveSidePane
   GtkWidget *call, *plan, *ais, *sidekicks, *bridges;
   GListStore *sources; /* of GListModel: the one of the top row, the members */
   WaveOrderedList *order;
+  GHashTable *headers; /* (element-type GtkListHeader int): borrowed, the bound ones and the section of each */
   WaveRoom *room;
   GListModel *members; /* borrowed from the room */
   gulong members_handler;
@@ -162,6 +163,27 @@ on_members_changed (WaveSidePane *self)
 }
 
 static void
+show_header (WaveSidePane *self, GtkListHeader *header, int section)
+{
+  GtkWidget *label = gtk_list_header_get_child (header);
+  g_autofree char *text = g_strdup_printf ("%s · %u", section_title (section), wave_ordered_list_count_section (self->order, section));
+
+  wave_side_set_text (label, section != SECTION_TOP ? text : NULL);
+}
+
+/* GTK binds a header anew where a section grows, not where it shrinks. */
+static void
+update_headers (WaveSidePane *self)
+{
+  GHashTableIter iter;
+  gpointer header, section;
+
+  g_hash_table_iter_init (&iter, self->headers);
+  while (g_hash_table_iter_next (&iter, &header, &section))
+    show_header (self, header, GPOINTER_TO_INT (section));
+}
+
+static void
 update_nobody (WaveSidePane *self)
 {
   gtk_widget_set_visible (self->nobody, self->needle != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->order)) <= 1);
@@ -175,6 +197,7 @@ on_search_changed (GtkSearchEntry *entry, WaveSidePane *self)
   g_free (self->needle);
   self->needle = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   wave_ordered_list_refresh (self->order);
+  update_headers (self);
   update_nobody (self);
 }
 
@@ -224,38 +247,24 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, WaveSidePane *s
 }
 
 static void
-show_header (WaveSidePane *self, GtkListHeader *header)
-{
-  GtkWidget *label = gtk_list_header_get_child (header);
-  int section = wave_ordered_list_get_section_at (self->order, gtk_list_header_get_start (header));
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (label, section != SECTION_TOP);
-  if (section == SECTION_TOP)
-    return;
-  text = g_strdup_printf ("%s · %u", section_title (section), gtk_list_header_get_n_items (header));
-  gtk_label_set_text (GTK_LABEL (label), text);
-}
-
-static void
 on_bind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
 {
-  show_header (self, header);
+  int section = wave_ordered_list_get_section_at (self->order, gtk_list_header_get_start (header));
+
+  g_hash_table_insert (self->headers, header, GINT_TO_POINTER (section));
+  show_header (self, header, section);
 }
 
 static void
-on_section_changed (GtkListHeader *header, GParamSpec *pspec, WaveSidePane *self)
+on_unbind_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
 {
-  if (gtk_list_header_get_item (header) != NULL)
-    show_header (self, header);
+  g_hash_table_remove (self->headers, header);
 }
 
 static void
 on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveSidePane *self)
 {
   gtk_list_header_set_child (header, wave_side_label (NULL, "people-section", NULL));
-  /* Somebody who comes or goes leaves the header where it is. */
-  g_signal_connect_object (header, "notify::n-items", G_CALLBACK (on_section_changed), self, G_CONNECT_DEFAULT);
 }
 
 /* ---- public ---- */
@@ -270,8 +279,11 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   wave_ai_card_tick (WAVE_AI_CARD (pane->ais), now_mono_us);
   wave_sidekick_card_tick (WAVE_SIDEKICK_CARD (pane->sidekicks), now_mono_us);
   /* Each second: few that move are soon moved, and the many of five seconds at once would be a hitch. */
-  if (gtk_widget_get_mapped (GTK_WIDGET (pane)) && update_title (pane))
+  if (!gtk_widget_get_mapped (GTK_WIDGET (pane)))
+    return;
+  if (update_title (pane))
     wave_ordered_list_refresh (pane->order);
+  update_headers (pane);
 }
 
 void
@@ -331,6 +343,7 @@ static void
 wave_side_pane_finalize (GObject *object)
 {
   g_free (WAVE_SIDE_PANE (object)->needle);
+  g_hash_table_unref (WAVE_SIDE_PANE (object)->headers);
   G_OBJECT_CLASS (wave_side_pane_parent_class)->finalize (object);
 }
 
@@ -397,6 +410,7 @@ wave_side_pane_init (WaveSidePane *self)
   g_autoptr (GtkListItemFactory) headers = gtk_signal_list_item_factory_new ();
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
+  self->headers = g_hash_table_new (NULL, NULL);
   make_top (self);
   make_model (self);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
@@ -404,6 +418,7 @@ wave_side_pane_init (WaveSidePane *self)
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
   g_signal_connect (headers, "setup", G_CALLBACK (on_setup_header), self);
   g_signal_connect (headers, "bind", G_CALLBACK (on_bind_header), self);
+  g_signal_connect (headers, "unbind", G_CALLBACK (on_unbind_header), self);
   self->people = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->order)))), factory);
   gtk_list_view_set_header_factory (GTK_LIST_VIEW (self->people), headers);
   gtk_widget_add_css_class (self->people, "people");

@@ -17,6 +17,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GPtrArray) members = wave_members_decode (body, NULL);
   g_autoptr (WaveParticipantPage) participants = wave_participant_page_decode (body, NULL);
   g_autoptr (WaveRoomState) state = wave_room_state_decode (body, NULL);
+  g_autoptr (WaveSidekick) sidekick = wave_sidekick_decode (body, NULL);
   g_autoptr (GPtrArray) presence = wave_presence_map_decode (body, NULL);
   g_autoptr (WaveTokenSet) tokens = wave_token_set_decode (body, NULL);
   g_autofree char *code = NULL, *message = NULL;
@@ -31,6 +32,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     g_assert_true (g_utf8_validate (((WavePresence *)presence->pdata[i])->word, -1, NULL));
   for (guint i = 0; state != NULL && i < state->engagement->len; i++)
     g_assert_true (((WaveEngagement *)state->engagement->pdata[i])->participant_id != NULL || i == 0);
+  g_assert_true (sidekick == NULL || sidekick->task_id != NULL || sidekick->codename != NULL);
   g_assert_true (tokens == NULL || strlen (tokens->access_token) > 0);
   return 0;
 }

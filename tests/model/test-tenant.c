@@ -338,6 +338,53 @@ test_calls_of_snapshots (void)
   g_assert_false (wave_call_item_get_ringing (call));
 }
 
+/* How long a call lasts counts from its start where the wire tells it; where not, it is known to be a least. */
+static void
+test_call_start (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  g_autoptr (WaveCallItem) call = NULL;
+
+  advance_to (tenant, 0);
+  say (tenant, 0, ROOM, "ada", "e-1", 1, "hello");
+  /* Three minutes before T0. */
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c1\",\"state\":\"active\",\"started_at\":\"2026-06-01T11:57:00Z\","
+                      "\"participants\":[{\"participant_id\":\"ada\",\"state\":\"joined\"}]}");
+  call = call_of (tenant);
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO - 180 * SEC);
+  g_assert_true (wave_call_item_get_started_known (call));
+  g_clear_object (&call);
+
+  /* Nobody is named, yet it is under way. */
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c2\",\"state\":\"active\",\"started_at\":\"2026-06-01T11:58:00Z\"}");
+  call = call_of (tenant);
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO - 120 * SEC);
+  g_assert_true (wave_call_item_get_started_known (call));
+  g_clear_object (&call);
+
+  /* No start: from when it was seen, and longer. */
+  advance_to (tenant, 5 * SEC);
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c3\",\"participants\":[{\"participant_id\":\"ada\",\"state\":\"joined\"}]}");
+  call = call_of (tenant);
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO + 5 * SEC);
+  g_assert_false (wave_call_item_get_started_known (call));
+  /* A later snapshot may know. */
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c3\",\"started_at\":\"2026-06-01T11:59:30Z\",\"participants\":[{\"participant_id\":\"ada\",\"state\":\"joined\"}]}");
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO - 30 * SEC);
+  g_assert_true (wave_call_item_get_started_known (call));
+  g_clear_object (&call);
+
+  /* One whose beginning was seen counts from there, whatever a snapshot says later; who is not in that has left. */
+  apply_at (tenant, 10 * SEC, "{\"type\":\"swp.call.invite\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c4\",\"initiator_id\":\"ada\"}}");
+  apply_at (tenant, 12 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c4\",\"participant_id\":\"bob\",\"state\":\"joined\"}}");
+  apply_at (tenant, 13 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c4\",\"participant_id\":\"eve\",\"state\":\"joined\"}}");
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c4\",\"started_at\":\"2026-06-01T11:59:30Z\",\"participants\":[{\"participant_id\":\"bob\",\"state\":\"joined\"}]}");
+  call = call_of (tenant);
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO + 12 * SEC);
+  g_assert_true (wave_call_item_get_started_known (call));
+  g_assert_cmpuint (length (wave_call_item_get_participants (call)), ==, 1);
+}
+
 /* One that may take an hour is not lost after ten minutes, nor is one that a snapshot lists. */
 static void
 test_sidekick_takes_long (void)
@@ -645,6 +692,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tenant/calls", test_calls);
   g_test_add_func ("/tenant/called-is-not-in", test_called_is_not_in);
   g_test_add_func ("/tenant/calls-of-snapshots", test_calls_of_snapshots);
+  g_test_add_func ("/tenant/call-start", test_call_start);
   g_test_add_func ("/tenant/sidekick-takes-long", test_sidekick_takes_long);
   g_test_add_func ("/tenant/at-a-glance", test_at_a_glance);
   g_test_add_func ("/tenant/coalesced", test_coalesced);

@@ -150,7 +150,7 @@ test_state (void)
   g_autoptr (WaveRoomState) state = state_of (
       "'room':{'id':'r','name':'n'},'members':[{'participant_id':'p'}],'engagement':{'mode':'mention'},'plan':{'id':'pl',"
       "'goal':5,'steps':[{'id':'a','status':'in_progress'}]},'active_sidekicks':[{'task_id':'t','codename':'c','max_steps':25,"
-      "'started_at':'2026-06-02T07:15:00Z'},{}],'active_call':{'id':'c','type':'video','participants':[{'id':'p','state':'in'}]"
+      "'started_at':'2026-06-02T07:15:00Z'},{}],'active_call':{'id':'c','type':'video','started_at':'2026-06-02T07:15:00Z','participants':[{'id':'p','state':'in'}]"
       "},"
       "'unread_count':3,'last_read_event_id':'e','muted_until':null,'snoozed_event_ids':[]");
   g_autoptr (WaveRoomState) empty = state_of ("'plan':null,'active_call':null");
@@ -166,6 +166,7 @@ test_state (void)
   g_assert_cmpstr (state->call->call_id, ==, "c");
   g_assert_cmpstr (state->call->call_type, ==, "video");
   g_assert_cmpuint (state->call->n_participants, ==, 1);
+  g_assert_cmpint (state->call->started_us, ==, G_GINT64_CONSTANT (1780384500000000));
   g_assert_cmpint (state->unread_count, ==, 3);
   g_assert_cmpstr (state->last_read_event_id, ==, "e");
   g_assert_null (empty->room);

@@ -232,6 +232,32 @@ test_sync_dialects (void)
     }
 }
 
+/* What a test tells REST to answer, and how it learns what was asked. */
+static void
+test_told_answers (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle", .more_rooms = 300, .more_people = 20, .faults = "rest-429=1" };
+  g_autoptr (GError) error = NULL;
+  WaveSimulator *simulator = wave_simulator_new (&config, &error);
+  g_autoptr (JsonNode) page = NULL;
+  g_autoptr (JsonNode) task = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (call (simulator, "GET", "/v1/me", "a-token", NULL), ==, 429);
+  g_assert_cmpuint (call (simulator, "GET", "/v1/me", "a-token", NULL), ==, 200);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (get (simulator, "/v1/directory/rooms?limit=3", &page), "meta"), "total"), >, 300);
+  wave_simulator_set_answer (simulator, "/v1/rooms/room-eng/state", 403, NULL);
+  g_assert_cmpuint (call (simulator, "GET", "/v1/rooms/room-eng/state", "a-token", NULL), ==, 403);
+  wave_simulator_set_answer (simulator, "/v1/rooms/room-eng/state", 0, NULL);
+  g_assert_cmpuint (call (simulator, "GET", "/v1/rooms/room-eng/state?x=1", "a-token", NULL), ==, 200);
+  g_assert_cmpuint (call (simulator, "GET", "/v1/rooms/room-eng/sidekicks/t1", "a-token", NULL), ==, 404);
+  wave_simulator_set_answer (simulator, "/v1/rooms/room-eng/sidekicks/t1", 200, "{\"data\":{\"task_id\":\"t1\"}}");
+  g_assert_true (json_object_has_member (get (simulator, "/v1/rooms/room-eng/sidekicks/t1", &task), "data"));
+  g_assert_cmpuint (wave_simulator_count_requests (simulator, "/v1/me"), ==, 2);
+  g_assert_cmpuint (wave_simulator_count_requests (simulator, "/v1/rooms/room-eng/"), ==, 4);
+  finish (simulator);
+}
+
 static void
 test_sync_faults (void)
 {
@@ -668,6 +694,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator/server/endpoints", test_endpoints);
   g_test_add_func ("/simulator/server/messages-backwards", test_messages_backwards);
   g_test_add_func ("/simulator/server/sync-dialects", test_sync_dialects);
+  g_test_add_func ("/simulator/server/told-answers", test_told_answers);
   g_test_add_func ("/simulator/server/sync-faults", test_sync_faults);
   g_test_add_func ("/simulator/server/long-poll", test_long_poll);
   g_test_add_func ("/simulator/server/tokens", test_tokens);
