@@ -127,7 +127,7 @@ on_answer (WaveHttpCall *call, const WaveHttpAnswer *answer, gpointer user_data)
     }
   else if ((answer->status == 429 || answer->status >= 500
             || g_error_matches (answer->error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NETWORK))
-           && !item->once && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
+           && (!item->once || answer->status == 429) && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
     item_retry (item, answer);
   else if (answer->error != NULL)
     item_finish (item, NULL, answer->error);
