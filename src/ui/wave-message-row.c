@@ -44,7 +44,7 @@ set_class (GtkWidget *widget, const char *css_class, gboolean set)
 
 /* (transfer full) (nullable): by which way somebody is here, if not from this server */
 static char *
-origin_words (WaveParticipant *sender, const WaveMessage *message)
+origin_words (WaveParticipant *sender, const WaveImportedSender *from)
 {
   const char *via = sender != NULL ? wave_participant_get_via (sender) : NULL;
   const char *fqid = sender != NULL ? wave_participant_get_fqid (sender) : NULL;
@@ -53,7 +53,7 @@ origin_words (WaveParticipant *sender, const WaveMessage *message)
   /* Federated ones are shown by their whole name, as their own server calls them. */
   if (sender != NULL && wave_participant_get_participant_type (sender) == WAVE_PARTICIPANT_FEDERATED)
     return fqid != NULL ? g_strdup (fqid) : via != NULL ? g_strdup (via) : g_strdup (_("from another server"));
-  if (via == NULL && (message == NULL || message->imported_sender == NULL))
+  if (via == NULL && from == NULL)
     return NULL;
   name = via != NULL ? wave_words_transport (via) : sender != NULL ? g_strdup (wave_participant_get_display_name (sender)) : NULL;
   /* Translators: by which bridge somebody is here: "via Slack". */
@@ -63,7 +63,7 @@ origin_words (WaveParticipant *sender, const WaveMessage *message)
 static void
 update_head (WaveMessageRow *self, WaveParticipant *sender)
 {
-  const WaveMessage *message = wave_timeline_item_get_message (self->item);
+  const WaveImportedSender *from = wave_timeline_item_get_imported_sender (self->item);
   gboolean continued = wave_timeline_item_get_continued (self->item);
   gboolean edited = wave_timeline_item_get_edited (self->item);
   gint64 wall = wave_timeline_item_get_wall_us (self->item);
@@ -72,11 +72,11 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
   g_autofree char *exact = wave_format_clock_ms (wall);
   g_autofree char *moment = g_strdup_printf ("%s, %s", day, exact);
   g_autofree char *imported = NULL;
-  g_autofree char *origin = continued ? NULL : origin_words (sender, message);
+  g_autofree char *origin = continued ? NULL : origin_words (sender, from);
   gboolean federated = sender != NULL && wave_participant_get_participant_type (sender) == WAVE_PARTICIPANT_FEDERATED;
 
-  if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
-    imported = wave_words_line (message->imported_sender->display_name, 80);
+  if (from != NULL && from->display_name != NULL)
+    imported = wave_words_line (from->display_name, 80);
   if (imported != NULL)
     wave_avatar_set_text (WAVE_AVATAR (self->avatar), imported);
   else
