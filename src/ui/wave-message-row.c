@@ -99,15 +99,13 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
 static void
 update_earlier (WaveMessageRow *self)
 {
-  const char *earlier = wave_timeline_item_get_earlier_body (self->item);
+  /* The button is let go of when the row is. */
+  const char *earlier = self->item != NULL ? wave_timeline_item_get_earlier_body (self->item) : NULL;
   gboolean shown = earlier != NULL && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->edited));
+  g_autofree char *text = shown ? wave_words_lines (earlier, 4000) : NULL;
 
-  if (shown)
-    {
-      g_autofree char *text = wave_words_lines (earlier, 4000);
-
-      gtk_label_set_text (GTK_LABEL (self->earlier), text);
-    }
+  /* Nothing stays of a text that may be removed while it is not shown. */
+  gtk_label_set_text (GTK_LABEL (self->earlier), text != NULL ? text : "");
   /* REST tells that a message was edited, not what it said before. */
   gtk_widget_set_sensitive (self->edited, earlier != NULL);
   gtk_widget_set_visible (self->earlier, shown);
