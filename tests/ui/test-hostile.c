@@ -49,29 +49,30 @@ inject (UiRig *rig, gboolean durable, const char *template, const char *text)
   ui_inject (rig, durable, json->str);
 }
 
-/* Nothing that can be seen may be interpreted: no label that shows wire text in plain may use markup of it. */
+/* Nothing that is said anywhere, seen or read aloud, may hide, reorder or pretend. */
+static void
+check_text (GtkWidget *widget, const char *what, const char *text, gpointer user_data)
+{
+  gunichar before = 0;
+
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      /* Ours: a name from right to left is set apart, and a sentence keeps its direction. */
+      if (c != 0x2068 && c != 0x2069 && c != 0x200e && c != '\n' && c != '\t' && wave_text_is_deceptive (c)
+          && !wave_text_joins (before, c, g_utf8_get_char (g_utf8_next_char (p))))
+        g_error ("U+%04X stands in the %s of a %s below %s below %s: “%s”", c, what, G_OBJECT_TYPE_NAME (widget),
+                 G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)), G_OBJECT_TYPE_NAME (gtk_widget_get_parent (gtk_widget_get_parent (widget))), text);
+      before = c;
+    }
+}
+
 static void
 check_widget (GtkWidget *widget)
 {
-  if (GTK_IS_LABEL (widget))
-    {
-      const char *text = gtk_label_get_text (GTK_LABEL (widget));
-
-      g_assert_true (g_utf8_validate (text, -1, NULL));
-      for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-        {
-          gunichar c = g_utf8_get_char (p);
-
-          /* Ours: a name from right to left is set apart, and a sentence keeps its direction. */
-          if (c == 0x2068 || c == 0x2069 || c == 0x200e || c == '\n' || c == '\t' || c == 0x200d || c == 0x200c)
-            continue;
-          if (wave_text_is_deceptive (c))
-            g_error ("U+%04X stands in a label below %s below %s: “%s”", c, G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)),
-                     G_OBJECT_TYPE_NAME (gtk_widget_get_parent (gtk_widget_get_parent (widget))), text);
-        }
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    check_widget (child);
+  ui_foreach_text (widget, TRUE, check_text, NULL);
 }
 
 static void
@@ -87,8 +88,10 @@ test_markdown (void)
       for (guint j = 0; j < blocks->len; j++)
         {
           const WaveBlock *block = blocks->pdata[j];
-          GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+          GtkWidget *box = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+          GtkWidget *label = gtk_label_new (NULL);
 
+          gtk_box_append (GTK_BOX (box), label);
           if (block->kind == WAVE_BLOCK_CODE)
             gtk_label_set_text (GTK_LABEL (label), block->markup);
           else
@@ -102,7 +105,7 @@ test_markdown (void)
               gtk_label_set_markup (GTK_LABEL (label), block->markup);
             }
           check_widget (label);
-          g_object_unref (label);
+          g_object_unref (box);
         }
     }
 }
