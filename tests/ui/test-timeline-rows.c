@@ -18,6 +18,7 @@
 #include "ui/wave-reactions.h"
 #include "ui/wave-raw-view.h"
 #include "ui/wave-room-list.h"
+#include "ui/wave-room-row.h"
 #include "ui/wave-scope-reader.h"
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-row.h"
@@ -1028,6 +1029,154 @@ test_read_line (void)
   ui_rig_close (&rig);
 }
 
+/* ---------------------------------------------------------------- what stands beside something monstrous */
+
+typedef struct {
+  int width, height;
+  double text_x, text_width;
+} Shape;
+
+static Shape
+shape_of (UiRig *rig, GtkWidget *row, const char *text)
+{
+  GtkWidget *label = find_such (row, is_label, text);
+  graphene_rect_t bounds;
+
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_compute_bounds (label, row, &bounds));
+  return (Shape){ gtk_widget_get_width (row), gtk_widget_get_height (row), bounds.origin.x, bounds.size.width };
+}
+
+static void
+check_shape (Shape is, Shape was, const char *where)
+{
+  if (is.width != was.width || is.height != was.height || ABS (is.text_x - was.text_x) > 0.5 || ABS (is.text_width - was.text_width) > 0.5)
+    g_error ("%s is %d×%d with its text at %g, %g wide; alone it was %d×%d with its text at %g, %g wide", where, is.width, is.height, is.text_x, is.text_width,
+             was.width, was.height, was.text_x, was.text_width);
+}
+
+static gboolean
+is_room (GtkWidget *widget, const char *name)
+{
+  return WAVE_IS_ROOM_ROW (widget) && find_such (widget, is_label, name) != NULL;
+}
+
+static Shape
+room_shape (UiRig *rig, const char *name)
+{
+  GtkWidget *row = find_such (ui_find (GTK_WIDGET (rig->window), WAVE_TYPE_ROOM_LIST), is_room, name);
+
+  g_assert_nonnull (row);
+  return (Shape){ gtk_widget_get_width (row), gtk_widget_get_height (row), 0, 0 };
+}
+
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  ++*(guint *) user_data;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Until what was written has its place. */
+static void
+wait_laid_out (UiRig *rig)
+{
+  guint n = 0;
+  guint id = gtk_widget_add_tick_callback (GTK_WIDGET (rig->window), on_frame, &n, NULL);
+
+  WAIT (n >= 3, "frames");
+  gtk_widget_remove_tick_callback (GTK_WIDGET (rig->window), id);
+}
+
+/* The list of the rooms is written a little later. */
+static void
+wait_preview (UiRig *rig, const char *preview)
+{
+  WAIT (ui_shows (find_such (ui_find (GTK_WIDGET (rig->window), WAVE_TYPE_ROOM_LIST), is_room, "Atlas launch"), preview), preview);
+  wait_laid_out (rig);
+}
+
+static void
+say (UiRig *rig, const char *id, const char *sender, const char *body)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+
+  g_string_append_printf (json, "{\"type\":\"swp.room.message\",\"id\":\"%s\"," IN_ATLAS ",\"sender_id\":\"%s\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"", id, sender);
+  for (const char *p = body; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_utf8_get_char (p) < 0x20 || *p == '"' || *p == '\\')
+      g_string_append_printf (json, "\\u%04x", g_utf8_get_char (p));
+    else
+      g_string_append_unichar (json, g_utf8_get_char (p));
+  g_string_append (json, "\"}}");
+  ui_inject (rig, TRUE, json->str);
+}
+
+/* Before and behind each of them the same line looks as it does where nothing is amiss. */
+static void
+test_neighbours (void)
+{
+  g_autofree char *word = g_strnfill (10000, 'w');
+  g_autoptr (GString) unseen = g_string_new ("a");
+  g_autoptr (GString) marks = g_string_new ("Z");
+  const char *disturbing[8];
+  UiRig rig = { NULL };
+  Shape alone, room, other;
+  int side, list;
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_unichar (unseen, i % 2 == 0 ? 0x200b : 0x2060);
+  for (guint i = 0; i < 400; i++)
+    g_string_append_unichar (marks, 0x300 + i % 100);
+  disturbing[0] = word;
+  disturbing[1] = "a\u202ereversed \u202b\u202a\u202d\u2066\u2067\u2068 never closed";
+  disturbing[2] = unseen->str;
+  disturbing[3] = marks->str;
+  disturbing[4] = "\u061c\u200f\u202e \u05e9\u05dc\u05d5\u05dd";
+  disturbing[5] = "line\u2028line\u2029paragraph\v\f\r\xc2\x85" "end";
+  disturbing[6] = "<span size='999999'>huge</span>";
+  disturbing[7] = "\ufdfd\ufdfd\ufdfd \U000122eb\U000122eb \ua9c5\ua9c5";
+  ui_rig_open (&rig);
+  say (&rig, "evt-alone", "mia", "neighbour");
+  say (&rig, "evt-pause", "tom", "a pause");
+  wait_in_row (&rig, "evt-pause", "a pause");
+  wait_preview (&rig, "Tom Okafor: a pause");
+  alone = shape_of (&rig, wait_row (&rig, "evt-alone"), "neighbour");
+  room = room_shape (&rig, "Atlas launch");
+  other = room_shape (&rig, "Support");
+  side = gtk_widget_get_width (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_SIDE_PANE));
+  list = gtk_widget_get_width (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST));
+  for (guint i = 0; i < G_N_ELEMENTS (disturbing); i++)
+    {
+      g_autofree char *before = g_strdup_printf ("evt-before-%u", i);
+      g_autofree char *amid = g_strdup_printf ("evt-amid-%u", i);
+      g_autofree char *behind = g_strdup_printf ("evt-behind-%u", i);
+      const char *const ids[] = { before, behind };
+
+      say (&rig, before, "noor", "neighbour");
+      wait_preview (&rig, "Noor: neighbour");
+      say (&rig, amid, "pat", disturbing[i]);
+      wait_preview (&rig, "Pat One: ");
+      /* The letters of some scripts are higher; that is all. */
+      g_assert_cmpint (room_shape (&rig, "Atlas launch").width, ==, room.width);
+      g_assert_cmpint (room_shape (&rig, "Atlas launch").height, <=, room.height + (i == 7 ? 12 : 0));
+      check_shape (room_shape (&rig, "Support"), other, "another room in the list");
+      say (&rig, behind, "mia", "neighbour");
+      for (guint j = 0; j < G_N_ELEMENTS (ids); j++)
+        {
+          g_autofree char *where = g_strdup_printf ("the row %s number %u", j == 0 ? "before" : "behind", i);
+
+          WAIT (wave_timeline_find (wave_room_get_timeline (wave_tenant_get_room (wave_monitor_get_tenant (rig.monitor), "room-atlas")), ids[j]) >= 0, ids[j]);
+          gtk_widget_activate_action (timeline_of (&rig), "timeline.jump", "s", ids[j]);
+          wait_laid_out (&rig);
+          check_shape (shape_of (&rig, wait_row (&rig, ids[j]), "neighbour"), alone, where);
+        }
+      g_assert_cmpint (gtk_widget_get_width (wait_row (&rig, behind)), ==, alone.width);
+      g_assert_cmpint (gtk_widget_get_width (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_SIDE_PANE)), ==, side);
+      g_assert_cmpint (gtk_widget_get_width (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST)), ==, list);
+    }
+  ui_rig_close (&rig);
+}
+
 static void
 add_tests (void)
 {
@@ -1044,6 +1193,7 @@ add_tests (void)
   g_test_add_func ("/timeline-rows/origin", test_origin);
   g_test_add_func ("/timeline-rows/groups", test_groups);
   g_test_add_func ("/timeline-rows/read-line", test_read_line);
+  g_test_add_func ("/timeline-rows/neighbours", test_neighbours);
 }
 
 int
