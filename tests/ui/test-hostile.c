@@ -384,14 +384,19 @@ add_tests (void)
   g_test_add_func ("/hostile/markdown", test_markdown);
   g_test_add_func ("/hostile/lines", test_lines);
   g_test_add_func ("/hostile/neighbours", test_neighbours);
+  g_test_add_func ("/hostile/everywhere", test_everywhere);
+}
+
+static void
+add_page_tests (void)
+{
   g_test_add_func ("/hostile/activity", test_activity);
   g_test_add_func ("/hostile/scope", test_scope);
   g_test_add_func ("/hostile/connection", test_connection);
-  g_test_add_func ("/hostile/everywhere", test_everywhere);
 }
 
 int
 main (int argc, char **argv)
 {
-  return ui_rig_main (argc, argv, add_tests);
+  return ui_rig_main (argc, argv, argc > 1 && g_str_equal (argv[1], "pages") ? add_page_tests : add_tests);
 }
