@@ -3,8 +3,12 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "model/wave-room-parts-private.h"
+#include "protocol/wave-text.h"
+
+#define MAX_REASON 300
 
 static char *
 with_reason (const char *sentence, const char *reason)
@@ -45,11 +49,14 @@ cause_text (WaveCause cause, guint close_code, const char *reason)
 void
 wave_gap_set_cause (WaveGap *gap, WaveCause cause, guint close_code, const char *reason)
 {
+  /* In the server's words. */
+  g_autofree char *shown = reason != NULL ? wave_text_make_visible (reason, strlen (reason), MAX_REASON) : NULL;
+
   gap->cause = cause;
   gap->close_code = close_code;
   g_set_str (&gap->reason, reason);
   g_free (gap->cause_text);
-  gap->cause_text = cause_text (cause, close_code, reason);
+  gap->cause_text = cause_text (cause, close_code, shown);
   wave_model_mark (gap, GAP_CAUSE_TEXT);
 }
 

@@ -438,12 +438,13 @@ refresh_preview (WaveRoom *self)
   else if (last != NULL)
     {
       const WaveMessage *message = wave_timeline_item_get_message (last);
+      const WaveImportedSender *imported = wave_timeline_item_get_imported_sender (last);
       const char *body = wave_timeline_item_get_body (last);
       g_autofree char *line = dup_first_line (message, body);
 
-      if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
+      if (imported != NULL && imported->display_name != NULL)
         {
-          g_autofree char *name = wave_model_one_line (message->imported_sender->display_name, 80);
+          g_autofree char *name = wave_model_one_line (imported->display_name, 80);
 
           preview = g_strdup_printf ("%s: %s", name, line);
         }

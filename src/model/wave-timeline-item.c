@@ -65,7 +65,7 @@ dup_redaction_text (WaveTimelineItem *self)
 static char *
 dup_state_text (WaveTimelineItem *self)
 {
-  const WaveMessage *message = wave_timeline_item_get_message (self);
+  const WaveImportedSender *imported = wave_timeline_item_get_imported_sender (self);
 
   if (self->kind == WAVE_ITEM_STREAM && self->stream != NULL)
     switch (wave_stream_get_outcome (self->stream))
@@ -84,9 +84,13 @@ dup_state_text (WaveTimelineItem *self)
       case WAVE_STREAM_SETTLED:
         return NULL;
       }
-  if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
-    return g_strdup_printf (_ ("From another platform: %s"), message->imported_sender->display_name);
-  if (message != NULL && message->imported_sender != NULL)
+  if (imported != NULL && imported->display_name != NULL)
+    {
+      g_autofree char *name = wave_model_one_line (imported->display_name, 80);
+
+      return g_strdup_printf (_ ("From another platform: %s"), name);
+    }
+  if (imported != NULL)
     return g_strdup (_ ("From another platform"));
   return NULL;
 }
@@ -333,6 +337,27 @@ wave_timeline_item_get_message (WaveTimelineItem *item)
   return event->payload;
 }
 
+/* (nullable): as it was sent. An edit brings another text, and says again what the message answers and who wrote it only if the server does so. */
+static const WaveMessage *
+original_message (WaveTimelineItem *item)
+{
+  if (item->event == NULL || (item->event->kind != WAVE_EVENT_MESSAGE && item->event->kind != WAVE_EVENT_BRIDGE_MESSAGE))
+    return NULL;
+  return item->event->payload;
+}
+
+const WaveImportedSender *
+wave_timeline_item_get_imported_sender (WaveTimelineItem *item)
+{
+  const WaveMessage *message = wave_timeline_item_get_message (item);
+  const WaveMessage *original;
+
+  if (message != NULL && message->imported_sender != NULL)
+    return message->imported_sender;
+  original = original_message (item);
+  return original != NULL ? original->imported_sender : NULL;
+}
+
 const WaveEvent *
 wave_timeline_item_get_event (WaveTimelineItem *item)
 {
@@ -427,8 +452,12 @@ const char *
 wave_timeline_item_get_reply_to_id (WaveTimelineItem *item)
 {
   const WaveMessage *message = wave_timeline_item_get_message (item);
+  const WaveMessage *original;
 
-  return message != NULL ? message->reply_to_event_id : NULL;
+  if (message != NULL && message->reply_to_event_id != NULL)
+    return message->reply_to_event_id;
+  original = original_message (item);
+  return original != NULL ? original->reply_to_event_id : NULL;
 }
 
 WaveTimelineItem *

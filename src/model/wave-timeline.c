@@ -161,12 +161,10 @@ is_message (const WaveTimelineItem *item)
 static gboolean
 same_origin (WaveTimelineItem *a, WaveTimelineItem *b)
 {
-  const WaveMessage *first = wave_timeline_item_get_message (a);
-  const WaveMessage *second = wave_timeline_item_get_message (b);
-  const char *one = first != NULL && first->imported_sender != NULL ? first->imported_sender->external_id : NULL;
-  const char *two = second != NULL && second->imported_sender != NULL ? second->imported_sender->external_id : NULL;
+  const WaveImportedSender *first = wave_timeline_item_get_imported_sender (a);
+  const WaveImportedSender *second = wave_timeline_item_get_imported_sender (b);
 
-  return g_strcmp0 (one, two) == 0;
+  return g_strcmp0 (first != NULL ? first->external_id : NULL, second != NULL ? second->external_id : NULL) == 0;
 }
 
 /* The day separator before the item at @iter and whether it continues the one before. */

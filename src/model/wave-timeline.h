@@ -37,6 +37,7 @@ gint64 wave_timeline_item_get_wall_us (WaveTimelineItem *item);       /* origin 
 WaveParticipant *wave_timeline_item_get_sender (WaveTimelineItem *item); /* nullable */
 const char *wave_timeline_item_get_body (WaveTimelineItem *item);     /* nullable: plain text or Markdown by msgtype; for NOTICE a finished sentence */
 const WaveMessage *wave_timeline_item_get_message (WaveTimelineItem *item); /* nullable */
+const WaveImportedSender *wave_timeline_item_get_imported_sender (WaveTimelineItem *item); /* nullable: who wrote it on another platform */
 const WaveEvent *wave_timeline_item_get_event (WaveTimelineItem *item);     /* nullable */
 gboolean wave_timeline_item_get_continued (WaveTimelineItem *item);
 gboolean wave_timeline_item_get_edited (WaveTimelineItem *item);

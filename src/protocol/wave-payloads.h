@@ -15,10 +15,11 @@ typedef struct {
 } WaveHello;
 
 /* Who wrote a bridged message on the other side; every member may be NULL. */
-typedef struct {
+struct _WaveImportedSender
+{
   char *external_id;
   char *display_name;
-} WaveImportedSender;
+};
 
 /* MESSAGE and BRIDGE_MESSAGE. */
 struct _WaveMessage

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct _WaveEvent WaveEvent;
 typedef struct _WaveEventType WaveEventType;
 typedef struct _WaveMessage WaveMessage;
+typedef struct _WaveImportedSender WaveImportedSender;
 typedef struct _WavePlan WavePlan;
 typedef struct _WavePlanStep WavePlanStep;
 typedef struct _WaveSyncPage WaveSyncPage;

@@ -4,8 +4,13 @@
 
 #include "ui/wave-connection-page-private.h"
 
+#include <string.h>
+
 #include "model/wave-room-parts.h"
+#include "protocol/wave-text.h"
 #include "session/wave-credentials.h"
+
+#define MAX_REASON 300
 
 static void
 add_figures (GString *text, WaveMonitor *monitor)
@@ -80,7 +85,11 @@ add_transitions (GString *text, WaveTenant *tenant)
       if (transition->http_status != 0)
         g_string_append_printf (text, " HTTP %u", transition->http_status);
       if (transition->reason != NULL && *transition->reason != '\0')
-        g_string_append_printf (text, " (%s)", transition->reason);
+        {
+          g_autofree char *reason = wave_text_make_visible (transition->reason, strlen (transition->reason), MAX_REASON);
+
+          g_string_append_printf (text, " (%s)", reason);
+        }
       g_string_append_c (text, '\n');
     }
 }

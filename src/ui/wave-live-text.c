@@ -21,6 +21,7 @@ struct _WaveLiveText
   PangoLayout *measured; /* the text as it was when a layout was asked for: GTK remembers what it measured until the next time, and all of that must be of one text */
   char *markup;      /* nullable: that was shown last */
   int width, height; /* as it stands on screen; 0 before that */
+  int line_width;    /* for which one line is measured: as it stood when a layout was asked for; 0 before that */
   guint tick;
 };
 
@@ -48,6 +49,7 @@ ask_for_layout (WaveLiveText *self)
   pango_layout_set_wrap (self->measured, pango_layout_get_wrap (self->layout));
   pango_layout_set_text (self->measured, pango_layout_get_text (self->layout), -1);
   pango_layout_set_attributes (self->measured, pango_layout_get_attributes (self->layout));
+  self->line_width = self->width;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -169,6 +171,10 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
       *natural = MAX (*minimum, WIDEST);
       return;
     }
+  /* Where letters of a higher script are cut off, one line is higher or lower by what is left, and GTK warns of a box that is higher for less room: one height for all
+   * widths. */
+  if (is_one_line (self))
+    for_size = self->line_width > 0 ? self->line_width : WIDEST;
   if (for_size < 0)
     for_size = WIDEST;
   *minimum = *natural = MAX (line, height_at (self->measured, for_size));
@@ -197,7 +203,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   self->width = width;
   self->height = height_at (self->layout, width);
   /* At another width the text may be higher than the one that was measured. */
-  if (height_at (self->measured, width) != self->height)
+  if (height_at (self->measured, width) != self->height
+      || (is_one_line (self) && height_at (self->measured, self->line_width > 0 ? self->line_width : WIDEST) != self->height))
     ask_soon (self);
 }
 

@@ -44,7 +44,7 @@ set_class (GtkWidget *widget, const char *css_class, gboolean set)
 
 /* (transfer full) (nullable): by which way somebody is here, if not from this server */
 static char *
-origin_words (WaveParticipant *sender, const WaveMessage *message)
+origin_words (WaveParticipant *sender, const WaveImportedSender *from)
 {
   const char *via = sender != NULL ? wave_participant_get_via (sender) : NULL;
   const char *fqid = sender != NULL ? wave_participant_get_fqid (sender) : NULL;
@@ -53,7 +53,7 @@ origin_words (WaveParticipant *sender, const WaveMessage *message)
   /* Federated ones are shown by their whole name, as their own server calls them. */
   if (sender != NULL && wave_participant_get_participant_type (sender) == WAVE_PARTICIPANT_FEDERATED)
     return fqid != NULL ? g_strdup (fqid) : via != NULL ? g_strdup (via) : g_strdup (_("from another server"));
-  if (via == NULL && (message == NULL || message->imported_sender == NULL))
+  if (via == NULL && from == NULL)
     return NULL;
   name = via != NULL ? wave_words_transport (via) : sender != NULL ? g_strdup (wave_participant_get_display_name (sender)) : NULL;
   /* Translators: by which bridge somebody is here: "via Slack". */
@@ -63,7 +63,7 @@ origin_words (WaveParticipant *sender, const WaveMessage *message)
 static void
 update_head (WaveMessageRow *self, WaveParticipant *sender)
 {
-  const WaveMessage *message = wave_timeline_item_get_message (self->item);
+  const WaveImportedSender *from = wave_timeline_item_get_imported_sender (self->item);
   gboolean continued = wave_timeline_item_get_continued (self->item);
   gboolean edited = wave_timeline_item_get_edited (self->item);
   gint64 wall = wave_timeline_item_get_wall_us (self->item);
@@ -72,11 +72,11 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
   g_autofree char *exact = wave_format_clock_ms (wall);
   g_autofree char *moment = g_strdup_printf ("%s, %s", day, exact);
   g_autofree char *imported = NULL;
-  g_autofree char *origin = continued ? NULL : origin_words (sender, message);
+  g_autofree char *origin = continued ? NULL : origin_words (sender, from);
   gboolean federated = sender != NULL && wave_participant_get_participant_type (sender) == WAVE_PARTICIPANT_FEDERATED;
 
-  if (message != NULL && message->imported_sender != NULL && message->imported_sender->display_name != NULL)
-    imported = wave_words_line (message->imported_sender->display_name, 80);
+  if (from != NULL && from->display_name != NULL)
+    imported = wave_words_line (from->display_name, 80);
   if (imported != NULL)
     wave_avatar_set_text (WAVE_AVATAR (self->avatar), imported);
   else
@@ -99,15 +99,13 @@ update_head (WaveMessageRow *self, WaveParticipant *sender)
 static void
 update_earlier (WaveMessageRow *self)
 {
-  const char *earlier = wave_timeline_item_get_earlier_body (self->item);
+  /* The button is let go of when the row is. */
+  const char *earlier = self->item != NULL ? wave_timeline_item_get_earlier_body (self->item) : NULL;
   gboolean shown = earlier != NULL && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->edited));
+  g_autofree char *text = shown ? wave_words_lines (earlier, 4000) : NULL;
 
-  if (shown)
-    {
-      g_autofree char *text = wave_words_lines (earlier, 4000);
-
-      gtk_label_set_text (GTK_LABEL (self->earlier), text);
-    }
+  /* Nothing stays of a text that may be removed while it is not shown. */
+  gtk_label_set_text (GTK_LABEL (self->earlier), text != NULL ? text : "");
   /* REST tells that a message was edited, not what it said before. */
   gtk_widget_set_sensitive (self->edited, earlier != NULL);
   gtk_widget_set_visible (self->earlier, shown);

@@ -213,6 +213,26 @@ on_hide_future (GtkToggleButton *button, WaveScopeDetail *self)
   wave_scope_reader_set_hide_future (self->reader, gtk_toggle_button_get_active (button));
 }
 
+/* Lines stay lines; what would hide or reorder something in them is spelled out. */
+static void
+append_visible (GString *shown, const char *text, const char *end)
+{
+  const char *stop;
+
+  do
+    {
+      g_autofree char *line = NULL;
+
+      stop = memchr (text, '\n', end - text);
+      line = wave_text_make_visible (text, (stop != NULL ? stop : end) - text, MAX_DIFFERENCE);
+      g_string_append (shown, line);
+      if (stop != NULL)
+        g_string_append_c (shown, '\n');
+      text = stop != NULL ? stop + 1 : end;
+    }
+  while (stop != NULL);
+}
+
 /* The final message, with what it says otherwise underlined. */
 static void
 show_difference (WaveScopeDetail *self)
@@ -220,43 +240,49 @@ show_difference (WaveScopeDetail *self)
   const char *body = wave_stream_get_final_body (self->stream);
   const char *text = wave_stream_get_text (self->stream, NULL);
   g_autoptr (PangoAttrList) attributes = NULL;
+  g_autoptr (GString) shown = NULL;
   PangoAttribute *mark;
-  gsize from = 0;
-  gsize to;
-  gsize end;
+  const char *start, *from, *to, *limit;
+  gsize same = 0;
+  gsize end, text_end;
 
   gtk_widget_set_visible (self->differs_box, wave_stream_get_text_differs (self->stream) && body != NULL);
   if (!wave_stream_get_text_differs (self->stream) || body == NULL)
     return;
-  while (body[from] != '\0' && body[from] == text[from])
-    from++;
-  to = strlen (body);
-  end = strlen (text);
-  while (to > from && end > from && body[to - 1] == text[end - 1])
+  while (body[same] != '\0' && body[same] == text[same])
+    same++;
+  end = strlen (body);
+  text_end = strlen (text);
+  while (end > same && text_end > same && body[end - 1] == text[text_end - 1])
     {
-      to--;
       end--;
+      text_end--;
     }
-  {
-    const char *start = body + from;
-    g_autofree char *valid = NULL;
-    gsize shown_from;
-
-    /* Whole characters, and a little of what is before the difference. */
-    while (start > body && ((guchar)*start & 0xc0) == 0x80)
-      start--;
-    for (guint i = 0; i < 80 && start > body; i++)
-      start = g_utf8_find_prev_char (body, start);
-    shown_from = start - body;
-    valid = g_utf8_make_valid (start, MIN (strlen (start), MAX_DIFFERENCE));
-    attributes = pango_attr_list_new ();
-    mark = pango_attr_underline_new (PANGO_UNDERLINE_DOUBLE);
-    mark->start_index = from - shown_from;
-    mark->end_index = MAX (to, from + 1) - shown_from;
-    pango_attr_list_insert (attributes, mark);
-    gtk_label_set_text (self->differs, valid);
-    gtk_label_set_attributes (self->differs, attributes);
-  }
+  /* Whole characters, at least one, and a little of what is before the difference. */
+  from = body + same;
+  while (from > body && ((guchar)*from & 0xc0) == 0x80)
+    from--;
+  to = body + MAX (end, MIN (same + 1, strlen (body)));
+  while (((guchar)*to & 0xc0) == 0x80)
+    to++;
+  start = from;
+  for (guint i = 0; i < 80 && start > body; i++)
+    start = g_utf8_find_prev_char (body, start);
+  limit = start + MIN (strlen (start), MAX_DIFFERENCE);
+  while (((guchar)*limit & 0xc0) == 0x80)
+    limit++;
+  to = MIN (to, limit);
+  shown = g_string_new (NULL);
+  append_visible (shown, start, from);
+  attributes = pango_attr_list_new ();
+  mark = pango_attr_underline_new (PANGO_UNDERLINE_DOUBLE);
+  mark->start_index = shown->len;
+  append_visible (shown, from, to);
+  mark->end_index = shown->len;
+  pango_attr_list_insert (attributes, mark);
+  append_visible (shown, to, limit);
+  gtk_label_set_text (self->differs, shown->str);
+  gtk_label_set_attributes (self->differs, attributes);
 }
 
 /* What it answers, where that can be told; a click opens the room. */

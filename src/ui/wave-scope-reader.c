@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "protocol/wave-text.h"
 #include "ui/wave-scope-format.h"
 #include "ui/wave-scope-reader.h"
 
@@ -29,6 +30,7 @@ struct _WaveScopeReader
   guint shown_chunks;
   guint shown_chars;
   gsize paragraph, word; /* bytes of the last paragraph and of the last word that are shown */
+  gunichar last;         /* the last character that is shown */
   gboolean full;         /* no more of it is shown */
   gint64 last_text_us;
   gboolean cumulative;
@@ -79,6 +81,7 @@ forget_shown (WaveScopeReader *self)
 {
   self->shown_bytes = self->shown_chunks = self->shown_chars = 0;
   self->paragraph = self->word = 0;
+  self->last = 0;
   self->full = FALSE;
   self->last_text_us = -1;
   gtk_text_view_set_wrap_mode (self->view, GTK_WRAP_WORD_CHAR);
@@ -106,6 +109,27 @@ find_end (WaveScopeReader *self, const char *text, gsize length)
   return length;
 }
 
+/* (transfer full): what would hide, reorder or end a line as a sign, each character by one: the chunks are counted in characters. */
+static char *
+make_harmless (WaveScopeReader *self, const char *text)
+{
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      gunichar next = g_utf8_get_char (g_utf8_next_char (p));
+
+      /* What follows the last one has not come yet: a joiner there is taken for one of an emoji or a word. */
+      if (c == '\n' || c == '\t' || !wave_text_is_deceptive (c) || wave_text_joins (self->last, c, next != 0 ? next : self->last))
+        g_string_append_unichar (shown, c);
+      else
+        g_string_append_unichar (shown, c < 0x20 ? 0x2400 + c : c == 0x7f ? 0x2421 : 0xfffd);
+      self->last = c;
+    }
+  return g_string_free (g_steal_pointer (&shown), FALSE);
+}
+
 void
 wave_scope_reader_update (WaveScopeReader *self)
 {
@@ -131,10 +155,11 @@ wave_scope_reader_update (WaveScopeReader *self)
   {
     gsize more = find_end (self, text + self->shown_bytes, length - self->shown_bytes);
     g_autofree char *valid = g_utf8_make_valid (text + self->shown_bytes, more);
+    g_autofree char *shown = make_harmless (self, valid);
     GtkTextIter end;
 
     gtk_text_buffer_get_end_iter (self->buffer, &end);
-    gtk_text_buffer_insert (self->buffer, &end, valid, -1);
+    gtk_text_buffer_insert (self->buffer, &end, shown, -1);
     if (self->full)
       gtk_text_buffer_insert (self->buffer, &end, "…", -1);
   }

@@ -7,7 +7,9 @@
 #include <glib/gi18n.h>
 
 #include "model/wave-participant.h"
+#include "model/wave-stream.h"
 #include "model/wave-timeline.h"
+#include "protocol/wave-payloads.h"
 #include "ui/wave-list-tail.h"
 #include "ui/wave-timeline-menu.h"
 #include "ui/wave-timeline-row.h"
@@ -379,27 +381,63 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_list_item_set_activatable (item, FALSE);
 }
 
+/* (transfer full): what a screen reader says of an item */
+static char *
+dup_name (WaveTimelineItem *entry)
+{
+  const WaveMessage *message = wave_timeline_item_get_message (entry);
+  const char *body = wave_timeline_item_get_body (entry);
+  WaveParticipant *sender = wave_timeline_item_get_sender (entry);
+  g_autofree char *redaction = NULL;
+  g_autofree char *line = NULL;
+
+  /* A sentence of the model, in which what came from the wire is harmless already. */
+  if (wave_timeline_item_get_kind (entry) == WAVE_ITEM_NOTICE)
+    return wave_words_sentence (body);
+  g_object_get (entry, "redaction-text", &redaction, NULL);
+  if (redaction != NULL)
+    body = redaction;
+  else if (body == NULL && message != NULL)
+    body = message->filename;
+  line = wave_words_line (body, 500);
+  return sender != NULL ? g_strdup_printf ("%s: %s", wave_participant_get_display_name (sender), line) : g_steal_pointer (&line);
+}
+
+static void
+name_item (GtkListItem *item, WaveTimelineItem *entry)
+{
+  g_autofree char *label = dup_name (entry);
+  g_autofree char *description = NULL;
+
+  g_object_get (entry, "state-text", &description, NULL);
+  gtk_list_item_set_accessible_label (item, label != NULL ? label : "");
+  gtk_list_item_set_accessible_description (item, description != NULL ? description : "");
+}
+
+/* Also of rows that are not laid out: an edit changes what is said of them, and of a removed message nothing may be left. A reply that grows is named anew when it is whole. */
+static void
+on_entry_changed (WaveTimelineItem *entry, GParamSpec *pspec, GtkListItem *item)
+{
+  WaveStream *stream = wave_timeline_item_get_stream (entry);
+
+  if (wave_timeline_item_get_kind (entry) != WAVE_ITEM_STREAM || stream == NULL || !wave_stream_is_live (stream))
+    name_item (item, entry);
+}
+
 static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   WaveTimelineItem *entry = gtk_list_item_get_item (item);
-  const char *body = wave_timeline_item_get_body (entry);
-  WaveParticipant *sender = wave_timeline_item_get_sender (entry);
-  g_autofree char *description = NULL;
-  g_autofree char *line = wave_words_line (body, 500);
-  g_autofree char *label = NULL;
 
   wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), entry);
-  g_object_get (entry, "state-text", &description, NULL);
-  if (sender != NULL && wave_timeline_item_get_kind (entry) != WAVE_ITEM_NOTICE)
-    label = g_strdup_printf ("%s: %s", wave_participant_get_display_name (sender), line);
-  gtk_list_item_set_accessible_label (item, label != NULL ? label : line);
-  gtk_list_item_set_accessible_description (item, description != NULL ? description : "");
+  name_item (item, entry);
+  g_signal_connect (entry, "notify", G_CALLBACK (on_entry_changed), item);
 }
 
 static void
 on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), on_entry_changed, item);
   wave_timeline_row_set_item (WAVE_TIMELINE_ROW (gtk_list_item_get_child (item)), NULL);
 }
 

@@ -5,10 +5,13 @@
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
+#include <string.h>
 
 #include "model/wave-participant.h"
 #include "protocol/wave-text.h"
 #include "ui/wave-format.h"
+
+#define MAX_REASON 300
 
 const char *
 wave_words_state (WaveSessionState state)
@@ -61,9 +64,10 @@ wave_words_state_class (WaveSessionState state)
 static char *
 with_reason (const char *sentence, const char *reason)
 {
-  if (reason == NULL || *reason == '\0')
-    return g_strdup (sentence);
-  return g_strdup_printf ("%s (%s)", sentence, reason);
+  /* In the server's words. */
+  g_autofree char *shown = wave_text_make_visible (reason, reason != NULL ? strlen (reason) : 0, MAX_REASON);
+
+  return *shown != '\0' ? g_strdup_printf ("%s (%s)", sentence, shown) : g_strdup (sentence);
 }
 
 char *

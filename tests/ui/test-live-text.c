@@ -166,6 +166,44 @@ test_texts (void)
   gtk_window_destroy (GTK_WINDOW (rig.window));
 }
 
+/* What is cut off in a narrow row may be of a script whose letters are higher: GTK warns of a box that is higher for less room than for all. */
+static void
+test_high_letters (void)
+{
+  static const char *const texts[] = { "Pat: \ufdfd\ufdfd\ufdfd \U000122eb\U000122eb \ua9c5\ua9c5", "\U000122eb\U000122eb and so on and on and on", "a b c d e f g h i j k l m n o \ufdfd" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GtkWidget *window = gtk_window_new (), *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *badge = gtk_label_new ("4"), *text = wave_live_text_new ();
+      int shown;
+
+      wave_live_text_set_one_line (WAVE_LIVE_TEXT (text));
+      gtk_widget_set_hexpand (text, TRUE);
+      gtk_widget_set_valign (row, GTK_ALIGN_START);
+      gtk_box_append (GTK_BOX (row), text);
+      gtk_box_append (GTK_BOX (row), badge);
+      gtk_window_set_child (GTK_WINDOW (window), row);
+      gtk_window_set_default_size (GTK_WINDOW (window), 200, 100);
+      gtk_window_present (GTK_WINDOW (window));
+      wave_live_text_set_text (WAVE_LIVE_TEXT (text), texts[i]);
+      frames (window, 5);
+      gtk_widget_measure (text, GTK_ORIENTATION_VERTICAL, -1, &shown, NULL, NULL, NULL);
+      /* The badge beside it is less high. */
+      g_assert_cmpint (shown, ==, gtk_widget_get_height (row));
+      for (int width = 60; width < 700; width += 7)
+        {
+          int minimum, natural, alone;
+
+          gtk_widget_measure (text, GTK_ORIENTATION_VERTICAL, width, &alone, NULL, NULL, NULL);
+          gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL, NULL);
+          /* Whatever the width, until it is laid out anew. */
+          g_assert_cmpint (alone, ==, shown);
+          g_assert_cmpint (minimum, <=, natural);
+        }
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -174,5 +212,6 @@ main (int argc, char **argv)
   g_test_add_func ("/live-text/asks-when-higher", test_asks_when_higher);
   g_test_add_func ("/live-text/other-width", test_other_width);
   g_test_add_func ("/live-text/texts", test_texts);
+  g_test_add_func ("/live-text/high-letters", test_high_letters);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "tests/slow.h"
 #include "ui/wave-live-text.h"
+#include "ui/wave-tooltip.h"
 
 #include <string.h>
 
@@ -42,6 +43,62 @@ ui_shows (GtkWidget *widget, const char *needle)
     if (ui_shows (child, needle))
       return TRUE;
   return FALSE;
+}
+
+/* (transfer full) (nullable): the text that stands in a widget itself */
+static char *
+dup_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return g_strdup (gtk_label_get_text (GTK_LABEL (widget)));
+  if (GTK_IS_INSCRIPTION (widget))
+    return g_strdup (gtk_inscription_get_text (GTK_INSCRIPTION (widget)));
+  if (WAVE_IS_LIVE_TEXT (widget))
+    return g_strdup (wave_live_text_get_text (WAVE_LIVE_TEXT (widget)));
+  if (GTK_IS_TEXT (widget))
+    return g_strdup (gtk_editable_get_text (GTK_EDITABLE (widget)));
+  if (GTK_IS_TEXT_VIEW (widget))
+    {
+      GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget));
+      GtkTextIter start, end;
+
+      gtk_text_buffer_get_bounds (buffer, &start, &end);
+      return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+    }
+  return NULL;
+}
+
+/* (transfer full) (nullable): GTK tells a property only where it is not what was expected. */
+static char *
+dup_accessible (GtkWidget *widget, GtkAccessibleProperty property)
+{
+  if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), property))
+    return NULL;
+  return gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), property, "\001");
+}
+
+void
+ui_foreach_text (GtkWidget *widget, gboolean unseen, UiTextFunc func, gpointer user_data)
+{
+  const char *tooltip = wave_tooltip_get_text (widget) != NULL ? wave_tooltip_get_text (widget) : gtk_widget_get_tooltip_text (widget);
+  g_autofree char *text = dup_text (widget);
+  g_autofree char *name = NULL;
+  g_autofree char *description = NULL;
+
+  if (!unseen && (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget)))
+    return;
+  name = dup_accessible (widget, GTK_ACCESSIBLE_PROPERTY_LABEL);
+  description = dup_accessible (widget, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  if (text != NULL)
+    func (widget, "text", text, user_data);
+  if (tooltip != NULL)
+    func (widget, "tooltip", tooltip, user_data);
+  if (name != NULL)
+    func (widget, "name", name, user_data);
+  if (description != NULL)
+    func (widget, "description", description, user_data);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    ui_foreach_text (child, unseen, func, user_data);
 }
 
 GtkWidget *

@@ -28,6 +28,10 @@ void ui_inject (UiRig *rig, gboolean durable, const char *json);
 void ui_spin (gint64 us);
 /* Whether a widget that can be seen has a text in which @needle occurs. */
 gboolean ui_shows (GtkWidget *widget, const char *needle);
+/* Whatever @widget and what is below it say, by @what: "text" (labels, inscriptions, growing text, text views, entries), "tooltip", "name" and "description"
+ * (to a screen reader). @unseen: also what is hidden */
+typedef void (*UiTextFunc) (GtkWidget *widget, const char *what, const char *text, gpointer user_data);
+void ui_foreach_text (GtkWidget *widget, gboolean unseen, UiTextFunc func, gpointer user_data);
 /* The first widget of a type below @widget; nullable. */
 GtkWidget *ui_find (GtkWidget *widget, GType type);
 void ui_wait_shown (UiRig *rig, const char *needle);
