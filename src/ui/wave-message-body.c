@@ -425,7 +425,7 @@ show_code (WaveMessageBody *self, const WaveMessage *message)
         {
           g_autofree char *visible = wave_text_make_visible (parts[j], strlen (parts[j]), SHOWN_CHARS);
 
-          g_string_append (text, j > 0 ? "    " : "");
+          g_string_append (text, j > 0 ? "\t" : "");
           g_string_append (text, visible);
         }
     }

@@ -31,8 +31,12 @@ struct _WaveSidePane
   GListModel *members; /* borrowed from the room */
   gulong members_handler;
   guint64 order_sum; /* changes with what the order of the people depends on */
+  guint order_timer;
   char *needle;
 };
+
+/* The rooms are ordered when the tick comes: with thousands of both the people take a frame of their own. */
+#define ORDER_AFTER_MS 450
 
 static guint signal_open_room;
 
@@ -267,6 +271,20 @@ on_setup_header (GtkSignalListItemFactory *factory, GtkListHeader *header, WaveS
   gtk_list_header_set_child (header, wave_side_label (NULL, "people-section", NULL));
 }
 
+static gboolean
+on_order_due (gpointer user_data)
+{
+  WaveSidePane *self = user_data;
+
+  self->order_timer = 0;
+  if (self->room == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
+  if (update_title (self))
+    wave_ordered_list_refresh (self->order);
+  update_headers (self);
+  return G_SOURCE_REMOVE;
+}
+
 /* ---- public ---- */
 
 void
@@ -279,11 +297,11 @@ wave_side_pane_tick (WaveSidePane *pane, gint64 now_mono_us)
   wave_ai_card_tick (WAVE_AI_CARD (pane->ais), now_mono_us);
   wave_sidekick_card_tick (WAVE_SIDEKICK_CARD (pane->sidekicks), now_mono_us);
   /* Each second: few that move are soon moved, and the many of five seconds at once would be a hitch. */
-  if (!gtk_widget_get_mapped (GTK_WIDGET (pane)))
-    return;
-  if (update_title (pane))
-    wave_ordered_list_refresh (pane->order);
-  update_headers (pane);
+  if (gtk_widget_get_mapped (GTK_WIDGET (pane)) && pane->order_timer == 0)
+    {
+      pane->order_timer = g_timeout_add (ORDER_AFTER_MS, on_order_due, pane);
+      g_source_set_name_by_id (pane->order_timer, "wave-side-pane-order");
+    }
 }
 
 void
@@ -323,6 +341,7 @@ wave_side_pane_dispose (GObject *object)
 {
   WaveSidePane *self = WAVE_SIDE_PANE (object);
 
+  g_clear_handle_id (&self->order_timer, g_source_remove);
   if (self->child != NULL)
     {
       wave_side_pane_set_room (self, NULL);

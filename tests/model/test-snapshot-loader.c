@@ -471,10 +471,14 @@ test_retry_after (void)
   since = g_get_monotonic_time ();
   tick (&run, 301 * SEC);
   WAIT_UNTIL (rate_limited (&run) == 1);
+  /* Others may have been on their way. */
+  turn (100 * MS);
+  g_assert_cmpuint (asked (&run, "/") - at_once, <=, 4);
+  at_once = asked (&run, "/");
   wave_room_want (room);
   while (g_get_monotonic_time () < since + 1800 * MS)
     {
-      g_assert_cmpuint (asked (&run, "/"), ==, at_once + 1);
+      g_assert_cmpuint (asked (&run, "/"), ==, at_once);
       turn (50 * MS);
     }
   WAIT_UNTIL (asked (&run, "/v1/rooms/room-atlas/messages") >= 2 && !wave_timeline_get_loading_older (wave_room_get_timeline (room)));

@@ -343,10 +343,18 @@ test_server_name (void)
   clear_dir (dir);
 }
 
+/* libsoup's server warns of a client that is gone before it was looked at: a client that has just been stopped. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  return g_strcmp0 (domain, "libsoup") != 0 || strstr (message, "could not get remote address") == NULL;
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   g_test_add_func ("/trust/limits", test_limits);
   g_test_add_func ("/trust/decoder-limits", test_decoder_limits);
   g_test_add_func ("/trust/unknown-types", test_unknown_types);
