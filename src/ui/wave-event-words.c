@@ -103,10 +103,30 @@ wave_event_words_person (WaveEventLog *log, const char *participant_id)
 
 /* ---------------------------------------------------------------- one line */
 
+/* What a summary tells at most of a short text and of a long one, in bytes. */
+typedef char Short[81];
+typedef char Long[1025];
+
+/* The beginning of @text, which may be NULL, cut between characters. */
+static const char *
+clip (char *buffer, gsize size, const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  if (length >= size)
+    length = g_utf8_find_prev_char (text, text + size) - text;
+  memcpy (buffer, text != NULL ? text : "", length);
+  buffer[length] = '\0';
+  return buffer;
+}
+#define CLIP(buffer, text) clip ((buffer), sizeof (buffer), (text))
+
 static char *
 say_message (const WaveMessage *message)
 {
   const char *body = message->body != NULL ? message->body : message->content_json != NULL ? message->content_json : "";
+  Short who;
+  Long what;
 
   if (message->redacted_us >= 0)
     return g_strdup (_("deleted"));
@@ -116,13 +136,13 @@ say_message (const WaveMessage *message)
     return g_strdup (_("a file"));
   if (message->lang != NULL && *message->lang != '\0')
     /* Translators: code in a message: first its language, then its beginning. */
-    return g_strdup_printf (_("%.40s code: %.1024s"), message->lang, body);
+    return g_strdup_printf (_("%s code: %s"), CLIP (who, message->lang), CLIP (what, body));
   if (message->replaces_event_id != NULL)
-    return g_strdup_printf (_("edited: %.1024s"), body);
+    return g_strdup_printf (_("edited: %s"), CLIP (what, body));
   if (message->imported_sender != NULL && message->imported_sender->display_name != NULL)
     /* Translators: who said what. */
-    return g_strdup_printf (_("%.80s: %.1024s"), message->imported_sender->display_name, body);
-  return g_strdup_printf ("%.1024s", body);
+    return g_strdup_printf (_("%s: %s"), CLIP (who, message->imported_sender->display_name), CLIP (what, body));
+  return g_strdup (CLIP (what, body));
 }
 
 static char *
@@ -142,43 +162,50 @@ say_chunk (const WaveChunk *chunk)
 static char *
 say_plan (const WavePlan *plan)
 {
+  Short state;
+  Long what;
+
   if (plan == NULL)
     return g_strdup (_("no plan any more"));
   if (plan->current_step >= 0 && (guint) plan->current_step < plan->n_steps)
     /* Translators: the state of a plan: "step 3 of 5 running: Watch the vacuum". */
-    return g_strdup_printf (_("step %d of %u %.40s: %.1024s"), plan->current_step + 1, plan->n_steps, plan->state != NULL ? plan->state : "",
-                            plan->steps[plan->current_step].text != NULL ? plan->steps[plan->current_step].text : "");
-  return g_strdup_printf (ngettext ("%.40s, %u step: %.1024s", "%.40s, %u steps: %.1024s", plan->n_steps), plan->state != NULL ? plan->state : _("plan"),
-                          plan->n_steps, plan->goal != NULL ? plan->goal : "");
+    return g_strdup_printf (_("step %d of %u %s: %s"), plan->current_step + 1, plan->n_steps, CLIP (state, plan->state),
+                            CLIP (what, plan->steps[plan->current_step].text));
+  return g_strdup_printf (ngettext ("%s, %u step: %s", "%s, %u steps: %s", plan->n_steps), CLIP (state, plan->state != NULL ? plan->state : _("plan")),
+                          plan->n_steps, CLIP (what, plan->goal));
 }
 
 static char *
 say_sidekick (WaveEventLog *log, const WaveSidekick *sidekick, WaveEventKind kind)
 {
   const char *who = sidekick->codename != NULL ? sidekick->codename : sidekick->task_id != NULL ? sidekick->task_id : "";
+  Short name, status;
+  Long what;
 
   if (kind == WAVE_EVENT_SIDEKICK_SPAWNED)
     /* Translators: a sidekick began: its name and its task. */
-    return g_strdup_printf (_("%.80s began: %.1024s"), who, sidekick->task != NULL ? sidekick->task : "");
+    return g_strdup_printf (_("%s began: %s"), CLIP (name, who), CLIP (what, sidekick->task));
   if (kind == WAVE_EVENT_SIDEKICK_RESULT)
-    return g_strdup_printf (_("%.80s %.40s: %.1024s"), who, sidekick->status != NULL ? sidekick->status : _("ended"),
-                            sidekick->result != NULL ? sidekick->result : "");
+    return g_strdup_printf (_("%s %s: %s"), CLIP (name, who), CLIP (status, sidekick->status != NULL ? sidekick->status : _("ended")),
+                            CLIP (what, sidekick->result));
   {
     g_autofree char *by = wave_event_words_person (log, sidekick->cancelled_by);
 
-    return g_strdup_printf (_("%.80s cancelled by %s"), who, by);
+    return g_strdup_printf (_("%s cancelled by %s"), CLIP (name, who), by);
   }
 }
 
 static char *
 say_call (WaveEventLog *log, const WaveCall *call, WaveEventKind kind)
 {
+  Short type;
+
   if (kind == WAVE_EVENT_CALL_INVITE)
     {
       g_autofree char *who = wave_event_words_person (log, call->initiator_id);
 
       /* Translators: the kind of call (audio, video) and who calls. */
-      return g_strdup_printf (_("%.20s call from %s"), call->call_type != NULL ? call->call_type : "", who);
+      return g_strdup_printf (_("%s call from %s"), CLIP (type, call->call_type), who);
     }
   if (call->n_participants > 0)
     return g_strdup_printf (ngettext ("%u person in the call", "%u people in the call", call->n_participants), call->n_participants);
@@ -203,6 +230,7 @@ static char *
 say_member (WaveEventLog *log, const WaveMember *member)
 {
   g_autofree char *who = wave_event_words_person (log, member->participant_id);
+  Short membership;
 
   if (g_strcmp0 (member->membership, "join") == 0)
     return g_strdup_printf (_("%s joined"), who);
@@ -212,7 +240,7 @@ say_member (WaveEventLog *log, const WaveMember *member)
     return g_strdup_printf (_("%s was invited"), who);
   if (g_strcmp0 (member->membership, "ban") == 0)
     return g_strdup_printf (_("%s was banned"), who);
-  return g_strdup_printf (_("%s: %.40s"), who, member->membership);
+  return g_strdup_printf (_("%s: %s"), who, CLIP (membership, member->membership));
 }
 
 static char *
@@ -234,6 +262,9 @@ say_unknown (const WaveEvent *event)
 static char *
 say (WaveEventLog *log, const WaveEvent *event)
 {
+  Short emoji, transport, health, code;
+  Long what;
+
   if (event->malformed != NULL)
     return g_strdup_printf (_("malformed: %s"), event->malformed);
   if (event->payload == NULL)
@@ -255,14 +286,14 @@ say (WaveEventLog *log, const WaveEvent *event)
       {
         const WaveRedaction *redaction = event->payload;
 
-        return redaction->reason != NULL && *redaction->reason != '\0' ? g_strdup_printf (_("message deleted: %.1024s"), redaction->reason)
+        return redaction->reason != NULL && *redaction->reason != '\0' ? g_strdup_printf (_("message deleted: %s"), CLIP (what, redaction->reason))
                                                                         : g_strdup (_("message deleted"));
       }
     case WAVE_EVENT_REACTION:
       {
         const WaveReaction *reaction = event->payload;
 
-        return reaction->removed ? g_strdup_printf (_("%.40s taken back"), reaction->emoji) : g_strdup (reaction->emoji);
+        return reaction->removed ? g_strdup_printf (_("%s taken back"), CLIP (emoji, reaction->emoji)) : g_strdup (reaction->emoji);
       }
     case WAVE_EVENT_MEMBER:
       return say_member (log, event->payload);
@@ -271,7 +302,7 @@ say (WaveEventLog *log, const WaveEvent *event)
       {
         const WaveRoomText *text = event->payload;
 
-        return text->value != NULL ? g_strdup_printf ("%.1024s", text->value) : g_strdup (_("cleared"));
+        return text->value != NULL ? g_strdup (CLIP (what, text->value)) : g_strdup (_("cleared"));
       }
     case WAVE_EVENT_READ_MARKER:
       {
@@ -306,14 +337,13 @@ say (WaveEventLog *log, const WaveEvent *event)
       {
         const WaveBridgeStatus *status = event->payload;
 
-        return g_strdup_printf ("%.40s %.40s %.1024s", status->transport != NULL ? status->transport : "", status->status != NULL ? status->status : "",
-                                status->error != NULL ? status->error : "");
+        return g_strdup_printf ("%s %s %s", CLIP (transport, status->transport), CLIP (health, status->status), CLIP (what, status->error));
       }
     case WAVE_EVENT_MODEL_ERROR:
       {
         const WaveModelError *error = event->payload;
 
-        return g_strdup_printf ("%.80s: %.1024s", error->code != NULL ? error->code : _("error"), error->message != NULL ? error->message : "");
+        return g_strdup_printf ("%s: %s", CLIP (code, error->code != NULL ? error->code : _("error")), CLIP (what, error->message));
       }
     case WAVE_EVENT_UNKNOWN:
     case WAVE_EVENT_INVALID:
