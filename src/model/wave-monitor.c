@@ -11,7 +11,7 @@
 #define TICK_MS 250    /* moves the model's time on: within the grace of an expired typing */
 #define PUMP_US 100000 /* between two pumps when no frame clock drives them */
 #define PUMP_BUDGET_US 20000
-#define SPARE_BUDGET_US 6000 /* a click waits for so long at most */
+#define SPARE_BUDGET_US 6000 /* about so long a click waits */
 #define LAG_SPAN_US (60 * G_USEC_PER_SEC)
 #define LAG_LIMIT_US 10000 /* of the session's loop: beyond it (half of a usual gap) what is measured is marked */
 #define SLICE 32 /* events between two looks at the clock */

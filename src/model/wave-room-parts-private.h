@@ -90,7 +90,9 @@ struct _WaveSidekickItem
   gint64 steps_used, steps_max, started, ended, timeout;
   gint64 confirmed; /* the last sign of life, mono µs */
   gint64 asked;     /* when REST was asked for it last, mono µs; 0 never */
-  gboolean unanswered; /* it was asked since the last sign of life, and REST told nothing of it */
+  guint n_failures; /* of questions since the last sign of life */
+  gboolean unanswered; /* it was asked since then, and REST knows nothing of it */
+  gboolean queued; /* to be asked for */
   GListModel *children; /* nullable: the sidekicks of its own room */
 };
 enum

@@ -423,7 +423,8 @@ dup_first_line (const WaveMessage *message, const char *body)
   /* Marks take room, too. */
   beginning = wave_model_cut (body != NULL ? body : "", 4 * PREVIEW_CHARS, &cut);
   plain = wave_text_from_markdown (beginning);
-  return wave_model_one_line (plain, PREVIEW_CHARS);
+  /* Of a rule, or where a link leads, there is nothing but marks. */
+  return wave_model_one_line (*plain != '\0' ? plain : beginning, PREVIEW_CHARS);
 }
 
 static void

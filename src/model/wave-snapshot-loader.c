@@ -11,10 +11,10 @@
 //                                                         unless the journal told them
 //   P / 100              GET /v1/presence                 (up to 100 batches), one after the other; again after a gap
 //   51                   the first time with a server, by the session, which has to find where the stream stands
-// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. While a room
-// with sidekicks at work is open, one of them is asked for (GET /v1/rooms/{id}/sidekicks/{task_id}) every 15 seconds; of any other
-// room once, before it is said to be lost. A room that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and keeps at
-// most four requests in flight.
+// and for each room that is looked at: one state and one page of messages, then one page for each scroll to the top. Of the room that was opened last one
+// sidekick at work is asked for (GET /v1/rooms/{id}/sidekicks/{task_id}) every 15 seconds; one of any other room when nothing was heard of it for ten minutes,
+// before it is said to be lost. A room that answered 403 or 404 is left alone for ten minutes. The session retries, waits as it is told (Retry-After) and
+// keeps at most four requests in flight.
 #include "config.h"
 
 #include "model/wave-snapshot-loader.h"
@@ -34,6 +34,7 @@
 #define FORBIDDEN_US (10 * 60 * G_USEC_PER_SEC)
 #define PARTICIPANTS_US (60 * G_USEC_PER_SEC)
 #define SIDEKICK_US (15 * G_USEC_PER_SEC)
+#define MAX_SIDEKICK_FAILURES 10 /* of the network or the server, before nothing is expected of it */
 #define MAX_DOUBTED 200
 #define MESSAGES 50
 #define OLDER_MESSAGES 100
@@ -103,10 +104,11 @@ request_free (Request *request)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
+/* Whether an answer is for nobody any more: the loader has stopped, or it was asked for another tenant. */
 static gboolean
-stopped (WaveSnapshotLoader *self)
+is_void (WaveSnapshotLoader *self, const GError *error)
 {
-  return g_cancellable_is_cancelled (self->cancellable);
+  return g_cancellable_is_cancelled (self->cancellable) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 static void
@@ -140,7 +142,7 @@ got_me (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveMe) me = body != NULL ? wave_me_decode (body, &error) : NULL;
 
-  if (!stopped (self) && me != NULL)
+  if (!is_void (self, error) && me != NULL)
     {
       self->me_known = TRUE;
       wave_tenant_apply_me (self->tenant, me);
@@ -172,7 +174,7 @@ got_rooms (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaveRoomPage) page = body != NULL ? wave_room_page_decode (body, &error) : NULL;
 
   complain ("rooms", error);
-  if (stopped (self))
+  if (is_void (self, error))
     return;
   if (page == NULL)
     {
@@ -210,7 +212,7 @@ got_participants (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaveParticipantPage) page = body != NULL ? wave_participant_page_decode (body, &error) : NULL;
 
   complain ("participants", error);
-  if (stopped (self))
+  if (is_void (self, error))
     return;
   self->participants_busy = FALSE;
   if (page == NULL)
@@ -252,10 +254,12 @@ got_presence (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (GPtrArray) presences = body != NULL ? wave_presence_map_decode (body, &error) : NULL;
 
-  self->presence_busy = FALSE;
-  if (!stopped (self) && self->live && presences != NULL)
-    wave_tenant_apply_presence (self->tenant, presences);
   complain ("presence", error);
+  if (is_void (self, error))
+    return;
+  self->presence_busy = FALSE;
+  if (self->live && presences != NULL)
+    wave_tenant_apply_presence (self->tenant, presences);
 }
 
 static void
@@ -299,12 +303,12 @@ got_peek (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveSyncPage) page = NULL;
 
+  if (is_void (self, error))
+    return;
   self->states_in_flight--;
   if (body != NULL)
     page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
   complain ("latest messages", error);
-  if (stopped (self))
-    return;
   /* Meanwhile somebody may look at the room: what its own page brings is the same and more. */
   if (page != NULL && !ensure_past (self, request->room_id)->busy)
     wave_tenant_apply_history (self->tenant, request->room_id, page->events, FALSE);
@@ -335,10 +339,10 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveRoomState) state = body != NULL ? wave_room_state_decode (body, &error) : NULL;
 
-  self->states_in_flight--;
   complain ("room state", error);
-  if (stopped (self))
+  if (is_void (self, error))
     return;
+  self->states_in_flight--;
   if (state != NULL)
     {
       wave_tenant_apply_room_state (self->tenant, request->room_id, state);
@@ -489,13 +493,15 @@ got_sidekick (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WaveSidekick) sidekick = body != NULL ? wave_sidekick_decode (body, &error) : NULL;
 
   complain ("sidekick", error);
+  if (is_void (self, error))
+    return;
   self->sidekick_busy = FALSE;
   /* An event may have told its end meanwhile. Without a connection there is no answer: it is asked again. */
-  if (stopped (self) || !self->live || !is_at_work (self, item))
+  if (!self->live || !is_at_work (self, item))
     return;
   if (sidekick != NULL && (sidekick->task_id == NULL || g_str_equal (sidekick->task_id, item->task_id)))
-    wave_tenant_apply_sidekick_state (self->tenant, item->room, sidekick);
-  else
+    wave_tenant_answer_sidekick (self->tenant, item, sidekick);
+  else if (sidekick != NULL || is_refusal (error) || ++item->n_failures >= MAX_SIDEKICK_FAILURES)
     item->unanswered = TRUE;
 }
 
@@ -548,6 +554,7 @@ ask_for_sidekicks (WaveSnapshotLoader *self, gint64 now)
   doubted = g_queue_pop_head (&self->doubted);
   if (doubted != NULL)
     {
+      doubted->queued = FALSE;
       if (is_at_work (self, doubted) && can_be_asked (doubted))
         fetch_sidekick (self, doubted, now);
       return;
@@ -561,14 +568,29 @@ ask_for_sidekicks (WaveSnapshotLoader *self, gint64 now)
   fetch_sidekick (self, item, now);
 }
 
+static void
+clear_doubted (WaveSnapshotLoader *self)
+{
+  WaveSidekickItem *item;
+
+  while ((item = g_queue_pop_head (&self->doubted)) != NULL)
+    {
+      item->queued = FALSE;
+      g_object_unref (item);
+    }
+}
+
 /* Told again each second as long as nothing is known of it: while there is no connection, or too many wait, it has its turn later. */
 static gboolean
 on_sidekick_doubted (WaveTenant *tenant, WaveSidekickItem *item, WaveSnapshotLoader *self)
 {
   if (!can_be_asked (item))
     return FALSE;
-  if (self->live && g_queue_find (&self->doubted, item) == NULL && g_queue_get_length (&self->doubted) < MAX_DOUBTED)
-    g_queue_push_tail (&self->doubted, g_object_ref (item));
+  if (self->live && !item->queued && g_queue_get_length (&self->doubted) < MAX_DOUBTED)
+    {
+      item->queued = TRUE;
+      g_queue_push_tail (&self->doubted, g_object_ref (item));
+    }
   return TRUE;
 }
 
@@ -615,14 +637,15 @@ got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Request) request = user_data;
   WaveSnapshotLoader *self = request->loader;
-  RoomPast *past = ensure_past (self, request->room_id);
+  RoomPast *past;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveSyncPage) page = NULL;
 
   complain ("messages", error);
-  if (stopped (self))
+  if (is_void (self, error))
     return;
+  past = ensure_past (self, request->room_id);
   past->busy = FALSE;
   if (body != NULL)
     page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
@@ -725,15 +748,16 @@ got_journal (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Request) request = user_data;
   WaveSnapshotLoader *self = request->loader;
-  RoomPast *past = ensure_past (self, request->room_id);
+  RoomPast *past;
   JournalRead *read = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), &error);
   WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
 
   complain ("journal", error);
-  if (stopped (self))
+  if (is_void (self, error))
     return;
+  past = ensure_past (self, request->room_id);
   past->busy = FALSE;
   past->before = read->before;
   past->journal_done = read->done || events == NULL;
@@ -815,10 +839,16 @@ on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older, WaveSnapshot
 static void
 forget_tenant (WaveSnapshotLoader *self)
 {
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->rooms_busy = self->participants_busy = self->presence_busy = self->sidekick_busy = self->participants_stale = FALSE;
+  self->rooms_due = self->participants_due = self->sidekick_due = 0;
+  self->states_in_flight = 0;
   self->me_known = self->participants_known = FALSE;
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
-  g_queue_clear_full (&self->doubted, g_object_unref);
+  clear_doubted (self);
   g_hash_table_remove_all (self->refused);
   g_hash_table_remove_all (self->pasts);
 }
@@ -876,7 +906,7 @@ wave_snapshot_loader_lost (WaveSnapshotLoader *self)
   self->live = FALSE;
   self->participants_stale = TRUE;
   g_queue_clear_full (&self->states, g_free);
-  g_queue_clear_full (&self->doubted, g_object_unref);
+  clear_doubted (self);
   /* What was told before the gap may have changed in it. */
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
@@ -891,8 +921,8 @@ wave_snapshot_loader_tick (WaveSnapshotLoader *self, gint64 now_mono)
 {
   if (!self->live)
     return;
-  /* Names and types of those who came or changed in the gap: the events of their rooms do not tell them. */
-  if (self->participants_known && self->participants_stale && !self->participants_busy && now_mono >= self->participants_due)
+  /* Names and types of those who came or changed in the gap, which the events of their rooms do not tell; or a page did not come. */
+  if (self->participants_stale && !self->participants_busy && now_mono >= self->participants_due)
     {
       self->participants_offset = 0;
       fetch_participants (self);
@@ -923,7 +953,7 @@ wave_snapshot_loader_finalize (GObject *object)
 
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
-  g_queue_clear_full (&self->doubted, g_object_unref);
+  clear_doubted (self);
   g_hash_table_unref (self->refused);
   g_free (self->tenant_id);
   g_hash_table_unref (self->pasts);

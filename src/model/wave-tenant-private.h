@@ -134,8 +134,10 @@ void wave_tenant_set_phase (WaveTenant *tenant, WaveRoom *room, WaveAiState *sta
 void wave_tenant_set_plan (WaveTenant *tenant, WaveRoom *room, const WavePlan *plan, gint64 wall_us);
 WaveSidekickItem *
 wave_tenant_apply_sidekick (WaveTenant *tenant, WaveRoom *room, const WaveSidekick *sidekick, WaveEventKind kind);
-/* What REST tells of one: it may be under way, or how it ended. */
+/* What the snapshot of a room tells of one: it may be under way, or how it ended. */
 void wave_tenant_apply_sidekick_state (WaveTenant *tenant, WaveRoom *room, const WaveSidekick *sidekick);
+/* The same of one that REST was asked for. */
+void wave_tenant_answer_sidekick (WaveTenant *tenant, WaveSidekickItem *item, const WaveSidekick *sidekick);
 /* It should have ended long ago. Returns: whether somebody goes and asks; else it is lost */
 gboolean wave_tenant_sidekick_doubted (WaveTenant *tenant, WaveSidekickItem *item);
 void wave_tenant_apply_call (WaveTenant *tenant, WaveRoom *room, const WaveCall *call, gboolean invite, gboolean snapshot);

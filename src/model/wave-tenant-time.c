@@ -131,7 +131,7 @@ expire_calls (WaveTenant *self)
         continue;
       call->ringing = FALSE;
       wave_model_mark (call, CALL_RINGING);
-      if (g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0)
+      if (call->started < 0 && g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0)
         {
           g_clear_object (&room->call);
           wave_model_mark (room, ROOM_CALL);

@@ -150,18 +150,16 @@ set_number (WaveSidekickItem *item, gint64 *field, gint64 value, guint prop)
   wave_model_mark (item, prop);
 }
 
-WaveSidekickItem *
-wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire, WaveEventKind kind)
+static void
+update_sidekick (WaveTenant *self, WaveSidekickItem *item, const WaveSidekick *wire, WaveEventKind kind)
 {
-  WaveSidekickItem *item = find_sidekick (room, wire);
   const char *status = wire->status;
   gboolean cut = FALSE;
   g_autofree char *kept = NULL;
 
-  if (item == NULL)
-    item = add_sidekick (self, room, wire);
   item->confirmed = self->now_mono;
   item->unanswered = FALSE;
+  item->n_failures = 0;
   give_room (self, item, wire->room_id);
   if (wire->codename != NULL && item->codename == NULL)
     {
@@ -181,12 +179,15 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
   if (kind == WAVE_EVENT_SIDEKICK_RESULT)
     {
       status = is_final (status) ? status : "completed";
-      wave_model_set_string (item, &item->result, wire->result, SIDEKICK_RESULT);
+      /* A snapshot may tell that it has ended and not with what. */
+      if (wire->result != NULL)
+        wave_model_set_string (item, &item->result, wire->result, SIDEKICK_RESULT);
     }
   else if (kind == WAVE_EVENT_SIDEKICK_CANCEL)
     {
       status = is_final (status) ? status : "terminated";
-      wave_model_set_string (item, &item->reason, wire->reason, SIDEKICK_REASON);
+      if (wire->reason != NULL)
+        wave_model_set_string (item, &item->reason, wire->reason, SIDEKICK_REASON);
     }
   kept = wave_model_cut (status, WAVE_MAX_STATUS, &cut);
   if (cut)
@@ -196,19 +197,41 @@ wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick
     wave_model_set_string (item, &item->status, kept, SIDEKICK_STATUS);
   if (kind != WAVE_EVENT_SIDEKICK_SPAWNED || is_final (status))
     end_sidekick (self, item);
+}
+
+WaveSidekickItem *
+wave_tenant_apply_sidekick (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire, WaveEventKind kind)
+{
+  WaveSidekickItem *item = find_sidekick (room, wire);
+
+  if (item == NULL)
+    item = add_sidekick (self, room, wire);
+  update_sidekick (self, item, wire, kind);
   return item;
+}
+
+/* What a snapshot tells of one is what the event of its last step would. */
+static WaveEventKind
+kind_of_state (const WaveSidekick *wire)
+{
+  static const char *const cancelled[] = { "terminated", "cancelled", "canceled", NULL };
+
+  if (!is_final (wire->status))
+    return WAVE_EVENT_SIDEKICK_SPAWNED;
+  return g_strv_contains (cancelled, wire->status) ? WAVE_EVENT_SIDEKICK_CANCEL : WAVE_EVENT_SIDEKICK_RESULT;
 }
 
 void
 wave_tenant_apply_sidekick_state (WaveTenant *self, WaveRoom *room, const WaveSidekick *wire)
 {
-  static const char *const cancelled[] = { "terminated", "cancelled", "canceled", NULL };
-  WaveEventKind kind = !is_final (wire->status)                     ? WAVE_EVENT_SIDEKICK_SPAWNED
-                       : g_strv_contains (cancelled, wire->status) ? WAVE_EVENT_SIDEKICK_CANCEL
-                                                                    : WAVE_EVENT_SIDEKICK_RESULT;
+  wave_tenant_apply_sidekick (self, room, wire, kind_of_state (wire));
+}
 
+void
+wave_tenant_answer_sidekick (WaveTenant *self, WaveSidekickItem *item, const WaveSidekick *wire)
+{
   wave_tenant_begin (self);
-  wave_tenant_apply_sidekick (self, room, wire, kind);
+  update_sidekick (self, item, wire, kind_of_state (wire));
   wave_tenant_end (self);
 }
 
@@ -288,7 +311,7 @@ drop_unnamed (WaveCallItem *call, const WaveCall *wire)
 {
   g_autoptr (GHashTable) named = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (wire->n_participants == 0 || wire->n_participants > WAVE_MAX_CALL_MEMBERS)
+  if (!wire->is_list || wire->n_participants == 0 || wire->n_participants > WAVE_MAX_CALL_MEMBERS)
     return;
   for (guint i = 0; i < wire->n_participants; i++)
     if (wire->participants[i].participant_id != NULL)
@@ -309,11 +332,12 @@ start_call (WaveTenant *self, WaveCallItem *call, gint64 told, gboolean seen)
 }
 
 static void
-join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean snapshot)
+join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean known, gboolean snapshot)
 {
   WaveCallItem *call = room->call;
   gint64 told = mono_of (self, wire->started_us);
-  gboolean anybody;
+  guint n_before = g_list_model_get_n_items (G_LIST_MODEL (call->members));
+  gboolean anybody, under_way;
 
   if (snapshot)
     drop_unnamed (call, wire);
@@ -326,15 +350,17 @@ join_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, gboolean snap
   if (call->overflowed)
     wave_tenant_hit_bound (self, BOUND_CALL);
   /* A snapshot may leave out who is in it. */
-  if (anybody || (snapshot && told >= 0 && wire->n_participants == 0 && !is_called (wire->state)))
-    start_call (self, call, told, call->ringing && !snapshot);
-  if (anybody && call->ringing)
+  under_way = anybody || (snapshot && told >= 0 && wire->n_participants == 0 && !is_called (wire->state));
+  if (under_way)
+    start_call (self, call, told, known && !snapshot && (call->ringing || n_before > 0));
+  if (under_way && call->ringing)
     {
       call->ringing = FALSE;
       wave_model_mark (call, CALL_RINGING);
       g_ptr_array_remove (self->ringing, room);
     }
-  if (wire->n_participants > 0 && g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0 && call->started >= 0)
+  /* The last one has gone. Of a call whose members were never told somebody's leaving says nothing. */
+  if (n_before > 0 && wire->n_participants > 0 && g_list_model_get_n_items (G_LIST_MODEL (call->members)) == 0 && call->started >= 0)
     end_call (self, room);
 }
 
@@ -366,7 +392,7 @@ wave_tenant_apply_call (WaveTenant *self, WaveRoom *room, const WaveCall *wire, 
     wave_model_mark (room->call, CALL_INITIATOR);
   if (invite && room->call->started < 0)
     ring_call (self, room, wire->timeout_us);
-  join_call (self, room, wire, snapshot);
+  join_call (self, room, wire, known, snapshot);
   /* A snapshot of a call in which nobody is yet: it rings, for at most as long as any call does. One that names nobody may be under way. */
   if (snapshot && room->call != NULL && room->call->started < 0 && !room->call->ringing
       && (is_called (wire->state) || g_list_model_get_n_items (G_LIST_MODEL (room->call->members)) > 0))

@@ -337,7 +337,7 @@ wave_timeline_item_get_message (WaveTimelineItem *item)
   return event->payload;
 }
 
-/* (nullable): as it was sent. An edit brings another text, and says again what the message answers and who wrote it only if the server does so. */
+/* (nullable): as it was sent. An edit brings another text; what the message answers and who wrote it stays. */
 static const WaveMessage *
 original_message (WaveTimelineItem *item)
 {
@@ -349,13 +349,11 @@ original_message (WaveTimelineItem *item)
 const WaveImportedSender *
 wave_timeline_item_get_imported_sender (WaveTimelineItem *item)
 {
-  const WaveMessage *message = wave_timeline_item_get_message (item);
-  const WaveMessage *original;
+  const WaveMessage *message = original_message (item);
 
-  if (message != NULL && message->imported_sender != NULL)
-    return message->imported_sender;
-  original = original_message (item);
-  return original != NULL ? original->imported_sender : NULL;
+  if (message == NULL)
+    message = wave_timeline_item_get_message (item);
+  return message != NULL ? message->imported_sender : NULL;
 }
 
 const WaveEvent *
@@ -451,13 +449,11 @@ wave_timeline_item_get_gap (WaveTimelineItem *item)
 const char *
 wave_timeline_item_get_reply_to_id (WaveTimelineItem *item)
 {
-  const WaveMessage *message = wave_timeline_item_get_message (item);
-  const WaveMessage *original;
+  const WaveMessage *message = original_message (item);
 
-  if (message != NULL && message->reply_to_event_id != NULL)
-    return message->reply_to_event_id;
-  original = original_message (item);
-  return original != NULL ? original->reply_to_event_id : NULL;
+  if (message == NULL)
+    message = wave_timeline_item_get_message (item);
+  return message != NULL ? message->reply_to_event_id : NULL;
 }
 
 WaveTimelineItem *

@@ -251,6 +251,7 @@ read_call_participants (WaveReader *reader, WaveCall *call)
     {
       int index = 0;
 
+      call->is_list = TRUE;
       call->participants = wave_slab_alloc (reader->slab, yyjson_arr_size (list) * sizeof (WaveCallParticipant));
       iter = yyjson_arr_iter_with (list);
       for (yyjson_val *value; (value = yyjson_arr_iter_next (&iter)) != NULL; index++)

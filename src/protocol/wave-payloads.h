@@ -194,6 +194,7 @@ typedef struct {
   gint64 started_us;  /* since when somebody is in it, µs since 1970; -1 when absent */
   char *state;        /* nullable: of the call or of the one participant */
   guint n_participants;
+  gboolean is_list; /* of all who are in it; else @participants is the one that the event is about */
   WaveCallParticipant *participants;
 } WaveCall;
 

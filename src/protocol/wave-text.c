@@ -118,6 +118,13 @@ wave_text_make_visible (const char *text, gsize length, gsize max_chars)
 
 /* ---- Markdown ---- */
 
+typedef struct
+{
+  GString *line;
+  guint numbers[8]; /* of the next item of each ordered list; 0 in another one */
+  guint depth;      /* of the lists; may be more than are counted */
+} Plain;
+
 static void
 add_space (GString *line)
 {
@@ -125,10 +132,43 @@ add_space (GString *line)
     g_string_append_c (line, ' ');
 }
 
-static int
-on_block (MD_BLOCKTYPE type, void *detail, void *user_data)
+/* A number says something that its item does not say without it, and so does a box. */
+static void
+begin_item (Plain *plain, const MD_BLOCK_LI_DETAIL *item)
 {
-  add_space (user_data);
+  guint *number = plain->depth > 0 && plain->depth <= G_N_ELEMENTS (plain->numbers) ? &plain->numbers[plain->depth - 1] : NULL;
+
+  if (item->is_task)
+    g_string_append (plain->line, item->task_mark == ' ' ? "☐ " : "☑ ");
+  else if (number != NULL && *number > 0)
+    g_string_append_printf (plain->line, "%u. ", (*number)++);
+}
+
+static int
+on_enter_block (MD_BLOCKTYPE type, void *detail, void *user_data)
+{
+  Plain *plain = user_data;
+
+  add_space (plain->line);
+  if (type == MD_BLOCK_OL || type == MD_BLOCK_UL)
+    {
+      if (plain->depth < G_N_ELEMENTS (plain->numbers))
+        plain->numbers[plain->depth] = type == MD_BLOCK_OL ? ((const MD_BLOCK_OL_DETAIL *)detail)->start : 0;
+      plain->depth++;
+    }
+  else if (type == MD_BLOCK_LI)
+    begin_item (plain, detail);
+  return 0;
+}
+
+static int
+on_leave_block (MD_BLOCKTYPE type, void *detail, void *user_data)
+{
+  Plain *plain = user_data;
+
+  add_space (plain->line);
+  if (type == MD_BLOCK_OL || type == MD_BLOCK_UL)
+    plain->depth--;
   return 0;
 }
 
@@ -141,12 +181,14 @@ on_span (MD_SPANTYPE type, void *detail, void *user_data)
 static int
 on_text (MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE length, void *user_data)
 {
-  if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
-    add_space (user_data);
+  GString *line = ((Plain *)user_data)->line;
+
+  if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR || (length == 1 && *text == '\n'))
+    add_space (line);
   else if (type == MD_TEXT_NULLCHAR)
-    g_string_append (user_data, "\uFFFD");
+    g_string_append (line, "\uFFFD");
   else
-    g_string_append_len (user_data, text, length);
+    g_string_append_len (line, text, length);
   return 0;
 }
 
@@ -154,14 +196,15 @@ char *
 wave_text_from_markdown (const char *text)
 {
   static const MD_PARSER parser = { .flags = MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_NOINDENTEDCODEBLOCKS,
-                                    .enter_block = on_block,
-                                    .leave_block = on_block,
+                                    .enter_block = on_enter_block,
+                                    .leave_block = on_leave_block,
                                     .enter_span = on_span,
                                     .leave_span = on_span,
                                     .text = on_text };
   g_autoptr (GString) line = g_string_new (NULL);
+  Plain plain = { .line = line };
 
-  if (md_parse (text, strlen (text), &parser, line) != 0)
+  if (md_parse (text, strlen (text), &parser, &plain) != 0)
     return g_strdup (text);
   return g_strdup (g_strchomp (line->str));
 }

@@ -27,7 +27,8 @@ gboolean wave_text_joins (gunichar before, gunichar c, gunichar after);
 /* Whether @c cannot be seen or changes how its neighbours are laid out (control, bidi, zero-width, filler, tag). */
 gboolean wave_text_is_deceptive (gunichar c);
 
-/* (transfer full): what Markdown says without its marks, in one line: blocks and line ends are a space. HTML is text. */
+/* (transfer full): what Markdown says without its marks, in one line: blocks and line ends are a space; numbers and boxes of lists stay. HTML is text. "" where
+ * nothing but marks was. */
 char *wave_text_from_markdown (const char *text);
 
 /* (transfer full): @name set apart (U+2068 … U+2069) where it has letters from right to left, so that it does not turn the sentence around it; else a

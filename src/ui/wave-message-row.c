@@ -153,7 +153,7 @@ wave_message_row_update (WaveMessageRow *row, WaveTimelineItem *item)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (row->edited), FALSE);
   if (item == NULL)
     {
-      wave_avatar_set_participant (WAVE_AVATAR (row->avatar), NULL, FALSE);
+      wave_avatar_let_go (WAVE_AVATAR (row->avatar));
       /* The body keeps its labels: the next message of the row takes them over. */
       wave_stream_status_update (WAVE_STREAM_STATUS (row->status), NULL);
       wave_reactions_update (WAVE_REACTIONS (row->reactions), NULL);

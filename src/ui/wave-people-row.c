@@ -118,7 +118,7 @@ wave_people_row_set_member (WavePeopleRow *row, WaveMembership *member, GListMod
   row->item = item;
   if (member == NULL)
     {
-      wave_avatar_set_participant (WAVE_AVATAR (row->avatar), NULL, FALSE);
+      wave_avatar_let_go (WAVE_AVATAR (row->avatar));
       return;
     }
   row->member_handler = g_signal_connect_swapped (member, "notify", G_CALLBACK (update), row);

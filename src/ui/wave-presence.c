@@ -301,6 +301,14 @@ wave_avatar_set_participant (WaveAvatar *avatar, WaveParticipant *participant, g
 }
 
 void
+wave_avatar_let_go (WaveAvatar *avatar)
+{
+  g_return_if_fail (WAVE_IS_AVATAR (avatar));
+  g_clear_signal_handler (&avatar->handler, avatar->participant);
+  g_clear_object (&avatar->participant);
+}
+
+void
 wave_avatar_set_text (WaveAvatar *avatar, const char *text)
 {
   g_return_if_fail (WAVE_IS_AVATAR (avatar));

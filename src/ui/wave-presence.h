@@ -26,6 +26,8 @@ GtkWidget *wave_avatar_new (int size);
 /* @participant: (nullable). @show_presence: with the dot */
 void wave_avatar_set_participant (WaveAvatar *avatar, WaveParticipant *participant, gboolean show_presence);
 /* For a room: initials and colour of its name. */
+/* Follows nobody any more, and looks as it did: for a row that is not seen until it shows another. */
+void wave_avatar_let_go (WaveAvatar *avatar);
 void wave_avatar_set_text (WaveAvatar *avatar, const char *text);
 
 G_END_DECLS

@@ -239,7 +239,7 @@ wave_scope_page_make_tools (WaveScopePage *self)
   const char *const groups[] = { _ ("By AI"), _ ("By room"), _ ("Flat"), NULL };
   GtkWidget *wrap = adw_wrap_box_new ();
   GtkWidget *grouping = gtk_drop_down_new_from_strings (groups);
-  GtkWidget *icons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *icons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0); /* together, so that none stands alone on a second line */
   GtkWidget *tools;
 
   gtk_widget_add_css_class (icons, "scope-icons");
@@ -268,7 +268,6 @@ wave_scope_page_make_tools (WaveScopePage *self)
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->live));
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), grouping);
   adw_wrap_box_append (ADW_WRAP_BOX (wrap), GTK_WIDGET (self->span));
-  /* Together, so that none of them stands alone on a second line. */
   gtk_box_append (GTK_BOX (icons), icon_button ("zoom-out-symbolic", _ ("Zoom Out (−)"), G_CALLBACK (on_zoom_out), self));
   gtk_box_append (GTK_BOX (icons), icon_button ("zoom-in-symbolic", _ ("Zoom In (+)"), G_CALLBACK (on_zoom_in), self));
   gtk_box_append (GTK_BOX (icons), make_menu ());

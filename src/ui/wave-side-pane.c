@@ -10,6 +10,7 @@
 
 #include "model/wave-participant.h"
 #include "model/wave-room-parts.h"
+#include "ui/wave-live-text.h"
 #include "ui/wave-ordered-list.h"
 #include "ui/wave-people-row.h"
 #include "ui/wave-presence.h"
@@ -150,7 +151,7 @@ update_title (WaveSidePane *self)
       sum = sum * 31 + GPOINTER_TO_SIZE (wave_participant_get_collation_key (wave_membership_get_participant (membership)));
     }
   title = g_strdup_printf (_("People · %u of %u online"), online, n);
-  gtk_label_set_text (GTK_LABEL (self->people_title), title);
+  wave_live_text_set_text (WAVE_LIVE_TEXT (self->people_title), title);
   gtk_widget_set_visible (self->search, n > 0);
   if (sum == self->order_sum)
     return FALSE;
@@ -390,7 +391,10 @@ make_top (WaveSidePane *self)
   self->sidekicks = g_object_new (WAVE_TYPE_SIDEKICK_CARD, NULL);
   self->bridges = g_object_new (WAVE_TYPE_BRIDGE_CARD, NULL);
   g_signal_connect (self->sidekicks, "open-room", G_CALLBACK (on_open_room), self);
-  self->people_title = wave_side_label (NULL, "heading", NULL);
+  /* It changes each second in a large room: a label would have the whole list laid out for it. */
+  self->people_title = wave_live_text_new ();
+  wave_live_text_set_one_line (WAVE_LIVE_TEXT (self->people_title));
+  gtk_widget_add_css_class (self->people_title, "heading");
   self->search = gtk_search_entry_new ();
   gtk_search_entry_set_placeholder_text (GTK_SEARCH_ENTRY (self->search), _("Search people"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search people"), -1);

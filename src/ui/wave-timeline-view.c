@@ -387,7 +387,9 @@ dup_name (WaveTimelineItem *entry)
 {
   const WaveMessage *message = wave_timeline_item_get_message (entry);
   const char *body = wave_timeline_item_get_body (entry);
+  const WaveImportedSender *imported = wave_timeline_item_get_imported_sender (entry);
   WaveParticipant *sender = wave_timeline_item_get_sender (entry);
+  g_autofree char *who = NULL;
   g_autofree char *redaction = NULL;
   g_autofree char *line = NULL;
 
@@ -400,7 +402,12 @@ dup_name (WaveTimelineItem *entry)
   else if (body == NULL && message != NULL)
     body = message->filename;
   line = wave_words_line (body, 500);
-  return sender != NULL ? g_strdup_printf ("%s: %s", wave_participant_get_display_name (sender), line) : g_steal_pointer (&line);
+  /* As the head of the row names them. */
+  if (imported != NULL && imported->display_name != NULL)
+    who = wave_words_line (imported->display_name, 80);
+  else if (sender != NULL)
+    who = g_strdup (wave_participant_get_display_name (sender));
+  return who != NULL ? g_strdup_printf ("%s: %s", who, line) : g_steal_pointer (&line);
 }
 
 static void

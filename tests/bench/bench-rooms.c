@@ -156,20 +156,28 @@ share_ms (GArray *values, double share)
   return values->len > 0 ? g_array_index (values, gint64, (guint) (share * (values->len - 1))) / 1e3 : 0;
 }
 
-static void
-live_for (gint64 us)
+static gboolean
+on_over (gpointer user_data)
 {
-  gint64 end = g_get_monotonic_time () + us;
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
 
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+/* Without looking at the clock meanwhile, which would be counted as work of the next frame. */
+static void
+live_for (guint ms)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (ms, on_over, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
 settle (void)
 {
-  live_for (G_USEC_PER_SEC / 4);
+  live_for (250);
 }
 
 /* ---- what is fed ---- */
@@ -418,7 +426,7 @@ measure_tenant (GtkWidget *window)
       wave_room_list_tick (WAVE_ROOM_LIST (list));
       slowest = MAX (slowest, cpu_us () - begun);
       wave_side_pane_tick (WAVE_SIDE_PANE (pane), now);
-      live_for (650 * 1000);
+      live_for (650);
       worst = (gint64) (share_ms (frames->costs, 1) * 1e3);
       g_array_append_val (costliest, worst);
     }

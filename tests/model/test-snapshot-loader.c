@@ -250,6 +250,54 @@ test_sidekick_lost (void)
   run_stop (&run);
 }
 
+/* An answer is about the one that was asked for, whatever it names; one that fails for now is asked for again. */
+static void
+test_sidekick_answers (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  static const char *const path = "/v1/rooms/room-eng/sidekicks/t1";
+  Run run = { NULL };
+  WaveSidekickItem *item;
+  guint tries;
+
+  run_start (&run, &config, NULL);
+  settle (&run);
+  wave_simulator_set_answer (run.simulator, path, 200, "{\"data\":{\"codename\":\"other\",\"status\":\"running\",\"steps_used\":5}}");
+  item = spawn (&run, "room-eng", "t1");
+  advance (&run, 11 * 60 * SEC);
+  WAIT_UNTIL (wave_sidekick_item_get_steps_used (item) == 5);
+  g_assert_cmpuint (length (wave_room_get_sidekicks (wave_tenant_get_room (run.tenant, "room-eng"))), ==, 1);
+  for (guint i = 0; i < 5; i++)
+    {
+      advance (&run, SEC);
+      settle (&run);
+    }
+  g_assert_cmpuint (asked (&run, path), ==, 1);
+  /* A server in trouble says nothing of the sidekick. */
+  wave_simulator_set_answer (run.simulator, path, 400, NULL);
+  advance (&run, 11 * 60 * SEC);
+  WAIT_UNTIL (asked (&run, path) >= 2);
+  settle (&run);
+  advance (&run, SEC);
+  settle (&run);
+  g_assert_true (wave_sidekick_item_get_live (item));
+  rest_says (&run, "room-eng", "t1", "\"status\":\"running\",\"steps_used\":6");
+  advance (&run, SEC);
+  WAIT_UNTIL (wave_sidekick_item_get_steps_used (item) == 6);
+  /* Nor is it asked for ever. */
+  wave_simulator_set_answer (run.simulator, path, 400, NULL);
+  tries = asked (&run, path);
+  advance (&run, 11 * 60 * SEC);
+  for (guint i = 0; i < 40 && wave_sidekick_item_get_live (item); i++)
+    {
+      settle (&run);
+      advance (&run, SEC);
+    }
+  g_assert_cmpstr (wave_sidekick_item_get_status (item), ==, "lost");
+  g_assert_cmpuint (asked (&run, path) - tries, ==, 10);
+  run_stop (&run);
+}
+
 /* ---- people ---- */
 
 static const char *
@@ -292,6 +340,29 @@ test_people_after_gap (void)
   tick (&run, 200 * SEC);
   settle (&run);
   g_assert_cmpuint (asked (&run, people), ==, 4);
+  run_stop (&run);
+}
+
+/* The first reading of the people failed: it is tried again, not left for the next gap. */
+static void
+test_people_fail_at_first (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  static const char *const people = "/v1/directory/participants";
+  Run run = { NULL };
+
+  run.simulator = wave_simulator_new (&config, NULL);
+  wave_simulator_set_answer (run.simulator, people, 400, NULL);
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (asked (&run, people) == 1);
+  settle (&run);
+  wave_simulator_set_answer (run.simulator, people, 0, NULL);
+  tick (&run, 61 * SEC);
+  WAIT_UNTIL (asked (&run, people) == 2);
+  WAIT_UNTIL (g_strcmp0 (name_of (&run, "pat"), "Pat One") == 0);
+  tick (&run, 200 * SEC);
+  settle (&run);
+  g_assert_cmpuint (asked (&run, people), ==, 2);
   run_stop (&run);
 }
 
@@ -591,6 +662,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/snapshot-loader/sidekick-steps", test_sidekick_steps);
   g_test_add_func ("/snapshot-loader/sidekick-lost", test_sidekick_lost);
+  g_test_add_func ("/snapshot-loader/sidekick-answers", test_sidekick_answers);
+  g_test_add_func ("/snapshot-loader/people-fail-at-first", test_people_fail_at_first);
   g_test_add_func ("/snapshot-loader/people-after-gap", test_people_after_gap);
   g_test_add_func ("/snapshot-loader/requests-at-start", test_requests_at_start);
   g_test_add_func ("/snapshot-loader/thirty-states", test_thirty_states);

@@ -385,6 +385,63 @@ test_call_start (void)
   g_assert_cmpuint (length (wave_call_item_get_participants (call)), ==, 1);
 }
 
+/* A call whose members nobody named: it does not ring, and it is not over because somebody leaves. */
+static void
+test_call_without_members (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  g_autoptr (WaveCallItem) call = NULL;
+
+  apply_at (tenant, 0, "{\"type\":\"swp.call.invite\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"initiator_id\":\"ada\",\"timeout_seconds\":30}}");
+  advance_to (tenant, 20 * SEC);
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c1\",\"state\":\"active\",\"started_at\":\"2026-06-01T12:00:10Z\"}");
+  call = call_of (tenant);
+  g_assert_false (wave_call_item_get_ringing (call));
+  advance_to (tenant, 90 * SEC);
+  apply_at (tenant, 91 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"participant_id\":\"bob\",\"state\":\"left\"}}");
+  g_clear_object (&call);
+  call = call_of (tenant);
+  g_assert_nonnull (call);
+  g_assert_cmpint (wave_call_item_get_started (call), ==, T0_MONO + 10 * SEC);
+  /* One whose members are known is over with the last of them. */
+  apply_at (tenant, 92 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"participant_id\":\"bob\",\"state\":\"joined\"}}");
+  apply_at (tenant, 93 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c1\",\"participant_id\":\"bob\",\"state\":\"left\"}}");
+  g_clear_object (&call);
+  g_assert_null (call_of (tenant));
+
+  /* It stopped ringing with somebody called who took it later: that was seen. */
+  apply_at (tenant, 100 * SEC, "{\"type\":\"swp.call.invite\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c2\",\"initiator_id\":\"ada\",\"timeout_seconds\":30}}");
+  apply_at (tenant, 101 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c2\",\"participant_id\":\"bob\",\"state\":\"ringing\"}}");
+  advance_to (tenant, 140 * SEC);
+  apply_at (tenant, 141 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c2\",\"participant_id\":\"bob\",\"state\":\"joined\"}}");
+  call = call_of (tenant);
+  g_assert_true (wave_call_item_get_started_known (call));
+  /* A snapshot that names the one it is about does not empty the list. */
+  apply_at (tenant, 142 * SEC, "{\"type\":\"swp.call.state\",\"room_id\":\"room-a\",\"content\":{\"call_id\":\"c2\",\"participant_id\":\"eve\",\"state\":\"joined\"}}");
+  apply_more (tenant, "\"active_call\":{\"call_id\":\"c2\",\"participant_id\":\"bob\",\"state\":\"joined\"}");
+  g_assert_cmpuint (length (wave_call_item_get_participants (call)), ==, 2);
+}
+
+/* A snapshot that only says that it has ended does not take away with what. */
+static void
+test_sidekick_keeps_result (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveSidekickItem *item;
+
+  apply_at (tenant, 0,
+            "{\"type\":\"swp.sidekick.result\",\"id\":\"e-1\",\"room_id\":\"room-a\",\"stream_position\":1,\"content\":{"
+            "\"task_id\":\"t1\",\"codename\":\"a-b\",\"result_summary\":\"nine bulbs\"}}");
+  apply_at (tenant, 0,
+            "{\"type\":\"swp.sidekick.cancel\",\"id\":\"e-2\",\"room_id\":\"room-a\",\"stream_position\":2,\"content\":{"
+            "\"task_id\":\"t2\",\"codename\":\"c-d\",\"reason\":\"wrong lamps\"}}");
+  apply_more (tenant, "\"active_sidekicks\":[{\"task_id\":\"t1\",\"status\":\"completed\"},{\"task_id\":\"t2\",\"status\":\"terminated\"}]");
+  item = nth (wave_room_get_sidekicks (wave_tenant_get_room (tenant, ROOM)), 0);
+  g_assert_cmpstr (wave_sidekick_item_get_result (item), ==, "nine bulbs");
+  item = nth (wave_room_get_sidekicks (wave_tenant_get_room (tenant, ROOM)), 1);
+  g_assert_cmpstr (wave_sidekick_item_get_reason (item), ==, "wrong lamps");
+}
+
 /* One that may take an hour is not lost after ten minutes, nor is one that a snapshot lists. */
 static void
 test_sidekick_takes_long (void)
@@ -689,6 +746,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/tenant/statuses", test_statuses);
   g_test_add_func ("/tenant/plan", test_plan);
   g_test_add_func ("/tenant/sidekick-lost-and-tree", test_sidekick_lost_and_tree);
+  g_test_add_func ("/tenant/sidekick-keeps-result", test_sidekick_keeps_result);
+  g_test_add_func ("/tenant/call-without-members", test_call_without_members);
   g_test_add_func ("/tenant/calls", test_calls);
   g_test_add_func ("/tenant/called-is-not-in", test_called_is_not_in);
   g_test_add_func ("/tenant/calls-of-snapshots", test_calls_of_snapshots);

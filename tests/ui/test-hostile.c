@@ -173,26 +173,6 @@ check_layout (UiRig *rig)
   check_widget (rooms);
 }
 
-/* Rows above and below a stack of marks, a giant word, a right-to-left override have the height that they have alone. */
-static void
-check_neighbours (UiRig *rig)
-{
-  GtkWidget *timeline = ui_find (wave_window_get_page (rig->window, "rooms"), WAVE_TYPE_TIMELINE_VIEW);
-  GtkWidget *list = ui_find (timeline, GTK_TYPE_LIST_VIEW);
-  int height = -1;
-  guint n = 0;
-
-  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
-    if (gtk_widget_get_mapped (row) && ui_shows (row, "neighbour of the hostile"))
-      {
-        if (height < 0)
-          height = gtk_widget_get_height (row);
-        g_assert_cmpint (gtk_widget_get_height (row), ==, height);
-        n++;
-      }
-  g_assert_cmpuint (n, >=, 2);
-}
-
 static void
 test_everywhere (void)
 {
@@ -359,31 +339,10 @@ test_connection (void)
 }
 
 static void
-test_neighbours (void)
-{
-  static const char *const disturbing[] = { "Z̡̢̧̨̛̖̗̘̙̜̝̞̟̠̣̤̥̦̩̪̫̬̭̮̯̰̱̲̳̹̺̻̼͇͈͉͍͎̀́̂̃̄̅̆̇̈̉̊̋̌̍̎̏̐̑̒̓̔̽̾̿", "a\u202ereversed", "<span size='999999'>" };
-  UiRig rig = { NULL };
-
-  ui_rig_open (&rig);
-  for (guint i = 0; i < G_N_ELEMENTS (disturbing); i++)
-    {
-      inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"neighbour of the hostile\"}}", "");
-      inject (&rig, TRUE, places[0].json, disturbing[i]);
-    }
-  inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"mia\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"neighbour of the hostile\"}}", "");
-  inject (&rig, TRUE, "{\"type\":\"swp.room.message\"," IN_ATLAS ",\"sender_id\":\"pat\",\"content\":{\"msgtype\":\"swp.text\",\"body\":\"the end\"}}", "");
-  ui_wait_shown (&rig, "the end");
-  ui_spin (200 * 1000);
-  check_neighbours (&rig);
-  ui_rig_close (&rig);
-}
-
-static void
 add_tests (void)
 {
   g_test_add_func ("/hostile/markdown", test_markdown);
   g_test_add_func ("/hostile/lines", test_lines);
-  g_test_add_func ("/hostile/neighbours", test_neighbours);
   g_test_add_func ("/hostile/everywhere", test_everywhere);
 }
 

@@ -895,6 +895,7 @@ test_origin (void)
   /* Two who share a bridge are not one. */
   g_assert_false (ui_shows (wait_row (&rig, "evt-br-2"), "Alice Anderson"));
   g_assert_true (ui_shows (wait_row (&rig, "evt-br-3"), "via bridge-2"));
+  check_name (&rig, "evt-br-3", "Bob Brown: and me");
   /* An edit that does not say it again does not change who it was. */
   ui_inject (&rig, TRUE, MESSAGE ("evt-br-4", "br-slack", "\"msgtype\":\"swp.text\",\"body\":\"and so do I\",\"replaces_event_id\":\"evt-br-3\""));
   wait_in_row (&rig, "evt-br-3", "and so do I");
