@@ -10,11 +10,15 @@
 #include "model/wave-stream.h"
 #include "model/wave-timeline.h"
 #include "protocol/wave-payloads.h"
+#include "protocol/wave-text.h"
 #include "ui/wave-list-tail.h"
 #include "ui/wave-timeline-menu.h"
 #include "ui/wave-timeline-row.h"
 #include "ui/wave-words-room.h"
 #include "ui/wave-words.h"
+
+/* Of a message, what a screen reader is told of it. */
+#define NAME_CHARS 500
 
 struct _WaveTimelineView
 {
@@ -390,6 +394,7 @@ dup_name (WaveTimelineItem *entry)
   const WaveImportedSender *imported = wave_timeline_item_get_imported_sender (entry);
   WaveParticipant *sender = wave_timeline_item_get_sender (entry);
   g_autofree char *who = NULL;
+  g_autofree char *plain = NULL;
   g_autofree char *redaction = NULL;
   g_autofree char *line = NULL;
 
@@ -401,7 +406,14 @@ dup_name (WaveTimelineItem *entry)
     body = redaction;
   else if (body == NULL && message != NULL)
     body = message->filename;
-  line = wave_words_line (body, 500);
+  else if (body != NULL && (message == NULL || message->msgtype == NULL || g_str_equal (message->msgtype, "swp.text")))
+    {
+      g_autofree char *beginning = g_utf8_strlen (body, -1) > 2 * NAME_CHARS ? g_utf8_substring (body, 0, 2 * NAME_CHARS) : g_strdup (body);
+
+      /* Nobody wants to hear the asterisks. */
+      body = plain = wave_text_from_markdown (beginning);
+    }
+  line = wave_words_line (body, NAME_CHARS);
   /* As the head of the row names them. */
   if (imported != NULL && imported->display_name != NULL)
     who = wave_words_line (imported->display_name, 80);
