@@ -217,8 +217,9 @@ reveal (UiRig *rig, const Sign *sign)
   GtkWidget *rooms = wave_window_get_page (rig->window, "rooms");
   AdwNavigationSplitView *split = ADW_NAVIGATION_SPLIT_VIEW (ui_find (rooms, ADW_TYPE_NAVIGATION_SPLIT_VIEW));
   AdwOverlaySplitView *side = ADW_OVERLAY_SPLIT_VIEW (ui_find (rooms, ADW_TYPE_OVERLAY_SPLIT_VIEW));
-  GtkWidget *widget;
-  GtkWidget *viewport;
+  GtkWidget *widget, *scroller;
+  GtkAdjustment *adjustment;
+  graphene_point_t at;
 
   adw_navigation_split_view_set_show_content (split, sign->place != LIST);
   if (adw_overlay_split_view_get_collapsed (side))
@@ -226,9 +227,11 @@ reveal (UiRig *rig, const Sign *sign)
   /* For the event to come and for what slides to stand still. */
   ui_spin (700 * 1000);
   widget = find_text (place_of (rig, sign->place), sign->text);
-  viewport = widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT) : NULL;
-  if (viewport != NULL)
-    gtk_viewport_scroll_to (GTK_VIEWPORT (viewport), widget, NULL);
+  scroller = widget != NULL && sign->place == SIDE ? gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW) : NULL;
+  if (scroller == NULL || !gtk_widget_compute_point (widget, scroller, &GRAPHENE_POINT_INIT (0, 0), &at))
+    return;
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + MAX (0, at.y - gtk_widget_get_height (scroller) / 2.0));
 }
 
 static void
