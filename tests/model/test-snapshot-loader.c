@@ -250,7 +250,7 @@ test_sidekick_lost (void)
   run_stop (&run);
 }
 
-/* An answer is about the one that was asked for, whatever it names; one that fails for now is asked for again. */
+/* An answer is about the one that was asked for, whatever it names; after a failure of the server that one is asked for again. */
 static void
 test_sidekick_answers (void)
 {
