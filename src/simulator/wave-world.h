@@ -89,7 +89,7 @@ WaveScenario *wave_scenario_new (WaveWorld *world, const char *name, double rate
 void wave_scenario_free (WaveScenario *scenario);
 /* Fills the world with people, rooms and @history events before now. */
 void wave_scenario_prepare (WaveScenario *scenario, guint history);
-/* Does everything due at @now_us. Returns: when it is to be called next, monotonic µs */
+/* Does what is due at @now_us, some 20,000 events at most. Returns: when it is to be called next, monotonic µs; @now_us when more is due */
 gint64 wave_scenario_run (WaveScenario *scenario, gint64 now_us);
 
 /* @spec: nullable. Returns: (transfer full) (element-type utf8 double*): NULL with the error set */

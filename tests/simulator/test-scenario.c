@@ -191,6 +191,25 @@ test_storm_keeps_its_rate (void)
   stage_free (stage);
 }
 
+/* A machine that makes fewer events than asked for goes on sending between them. */
+static void
+test_storm_that_is_behind (void)
+{
+  Stage *stage = stage_new ("storm", 1, 1000000, 0, NULL);
+  gint64 late = START + 60 * (gint64) G_USEC_PER_SEC;
+  guint64 before;
+
+  wave_scenario_run (stage->scenario, START);
+  for (int i = 0; i < 3; i++)
+    {
+      before = stage->world->n_frames;
+      g_assert_cmpint (wave_scenario_run (stage->scenario, late), ==, late);
+      g_assert_cmpuint (stage->world->n_frames - before, >=, 20000);
+      g_assert_cmpuint (stage->world->n_frames - before, <=, 40000);
+    }
+  stage_free (stage);
+}
+
 static void
 test_idle_is_idle (void)
 {
@@ -322,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator/scenario/office-has-everything", test_office_has_everything);
   g_test_add_func ("/simulator/scenario/determined-by-seed", test_determined_by_seed);
   g_test_add_func ("/simulator/scenario/storm-keeps-its-rate", test_storm_keeps_its_rate);
+  g_test_add_func ("/simulator/scenario/storm-that-is-behind", test_storm_that_is_behind);
   g_test_add_func ("/simulator/scenario/idle-is-idle", test_idle_is_idle);
   g_test_add_func ("/simulator/scenario/stream-faults", test_stream_faults);
   g_test_add_func ("/simulator/scenario/envelope-faults", test_envelope_faults);
