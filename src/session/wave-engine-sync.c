@@ -489,9 +489,8 @@ wave_engine_head_by_frame (WaveEngine *self)
   lowest = wave_engine_get_lowest_held (self);
   if (lowest < 0)
     return;
+  /* What the search has met is no longer told: the very frames that are held may be among it. */
   g_clear_pointer (&self->head, wave_head_free);
-  /* The walk may have met the very frames that are held: only what came before them is old. */
-  wave_seen_clear (self->seen);
   set_base (self, MAX (0, lowest - 1), FALSE);
   if (self->state == WAVE_SESSION_CATCHING_UP)
     {

@@ -13,7 +13,7 @@ struct _WaveHead
 {
   WaveRest *rest;
   WaveWalkerConfig config;
-  WaveSeen *seen;
+  WaveSeen *seen, *met;
   gboolean patient;
   WaveHeadFunc func;
   gpointer user_data;
@@ -30,6 +30,8 @@ typedef struct {
 static void
 finish (WaveHead *self, gint64 position)
 {
+  if (position >= 0)
+    wave_seen_absorb (self->seen, self->met);
   self->func (self, position, self->user_data);
 }
 
@@ -39,7 +41,7 @@ on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
   WaveHead *self = user_data;
 
   for (guint i = 0; i < page->events->len; i++)
-    wave_seen_add (self->seen, g_ptr_array_index (page->events, i));
+    wave_seen_add (self->met, g_ptr_array_index (page->events, i));
 }
 
 static void
@@ -150,6 +152,7 @@ wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, g
   self->rest = rest;
   self->config = *config;
   self->seen = seen;
+  self->met = wave_seen_new_beside (seen);
   self->patient = patient;
   self->func = func;
   self->user_data = user_data;
@@ -172,5 +175,6 @@ wave_head_free (WaveHead *self)
     }
   wave_walker_free (self->walker);
   g_ptr_array_unref (self->items);
+  wave_seen_free (self->met);
   g_free (self);
 }

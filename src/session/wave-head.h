@@ -14,7 +14,8 @@ typedef void (*WaveHeadFunc) (WaveHead *head, gint64 position, gpointer user_dat
 
 /* @patient: when the server sits on its first answer, to wait until it comes (there may be nothing, or much); otherwise that counts as "cannot
  * be told".
- * Takes the newest message of the rooms, then walks silently from there to the end, noting in @seen what it meets. */
+ * Takes the newest message of the rooms, then walks silently from there to the end. What it met is added to @seen when the position is told: until
+ * then a frame that comes live may be among it. */
 WaveHead *wave_head_new (WaveRest *rest, const WaveWalkerConfig *config, WaveSeen *seen, gboolean patient, WaveHeadFunc func, gpointer user_data);
 void wave_head_free (WaveHead *head);
 

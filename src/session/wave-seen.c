@@ -144,6 +144,16 @@ wave_seen_new (guint capacity)
   return seen;
 }
 
+WaveSeen *
+wave_seen_new_beside (const WaveSeen *seen)
+{
+  WaveSeen *other = wave_seen_new (seen->capacity);
+
+  other->seed = seen->seed;
+  other->epoch = seen->epoch;
+  return other;
+}
+
 void
 wave_seen_free (WaveSeen *seen)
 {
@@ -265,6 +275,23 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
   put (seen, hash, brief);
   put (seen, place, 0);
   return TRUE;
+}
+
+void
+wave_seen_absorb (WaveSeen *seen, WaveSeen *other)
+{
+  guint32 n = MIN (other->serial, other->capacity), first = other->serial - n, shift = seen->serial - first;
+
+  g_assert (seen->seed == other->seed && seen->epoch == other->epoch && seen->capacity == other->capacity);
+  seen->floor = MAX (seen->floor, other->floor);
+  for (guint32 i = 1; i <= n; i++)
+    advance (seen, other->positions[(first + i) % other->capacity]);
+  for (gsize i = 0; i < other->size; i++)
+    if (other->entries[i].hash != 0 && is_fresh (other, &other->entries[i]))
+      {
+        put (seen, other->entries[i].hash, other->entries[i].content);
+        slot_for (seen->entries, seen->size, other->entries[i].hash)->serial = other->entries[i].serial + shift;
+      }
 }
 
 void

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 typedef struct _WaveSeen WaveSeen;
 
 WaveSeen *wave_seen_new (guint capacity);
+/* An empty one, for what @seen may absorb. */
+WaveSeen *wave_seen_new_beside (const WaveSeen *seen);
 void wave_seen_free (WaveSeen *seen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveSeen, wave_seen_free)
 
@@ -24,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveSeen, wave_seen_free)
 gboolean wave_seen_add (WaveSeen *seen, const WaveEvent *event);
 /* Remembers a wave_event_dup_key() from a journal. */
 void wave_seen_add_key (WaveSeen *seen, const char *key);
+/* Remembers everything that @other, made beside @seen, remembers: as met after what @seen has met. */
+void wave_seen_absorb (WaveSeen *seen, WaveSeen *other);
 /* The highest position among the events that were forgotten; -1 while none was. Above it the memory is complete. */
 gint64 wave_seen_get_floor (WaveSeen *seen);
 /* TRUE once after keys of a journal, whose positions are not known, began to be forgotten. */

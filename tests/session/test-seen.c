@@ -68,6 +68,41 @@ test_edits (void)
 }
 
 static void
+test_absorb (void)
+{
+  g_autoptr (WaveSeen) seen = wave_seen_new (100);
+  g_autoptr (WaveSeen) other = NULL;
+
+  g_assert_true (add (seen, "old", 1, "x"));
+  wave_seen_forget_positions (seen);
+  other = wave_seen_new_beside (seen);
+  for (int i = 1; i <= 150; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("e%d", i);
+
+      g_assert_true (add (other, id, i, "x"));
+    }
+  g_assert_true (add (other, NULL, 151, "x"));
+  /* Nothing is told before, and nobody else's memory is touched. */
+  g_assert_false (add (seen, "old", 1, "x"));
+  g_assert_true (add (seen, "e150", 150, "x"));
+  for (int i = 0; i < 10; i++)
+    g_assert_true (add (seen, NULL, 1000 + i, "x"));
+  g_assert_cmpint (wave_seen_get_floor (seen), ==, -1);
+
+  wave_seen_absorb (seen, other);
+  g_assert_false (add (seen, "e150", 150, "x"));
+  g_assert_false (add (seen, "e150", 150, "x"));
+  g_assert_true (add (seen, "e150", 150, "changed"));
+  g_assert_false (add (seen, "e100", 100, "x"));
+  g_assert_false (add (seen, "named now", 151, "x"));
+  /* The hundred of the other are behind everything that was known, and push it out. */
+  g_assert_cmpint (wave_seen_get_floor (seen), ==, 1009);
+  g_assert_true (add (seen, "old", 1, "x"));
+  g_assert_true (add (seen, "e40", 40, "x"));
+}
+
+static void
 test_floor (void)
 {
   g_autoptr (WaveSeen) seen = wave_seen_new (100);
@@ -144,6 +179,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/session/seen/absorb", test_absorb);
   g_test_add_func ("/session/seen/identity", test_identity);
   g_test_add_func ("/session/seen/edits", test_edits);
   g_test_add_func ("/session/seen/floor", test_floor);

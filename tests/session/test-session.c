@@ -452,6 +452,42 @@ test_head (gconstpointer data)
   peer_free (peer);
 }
 
+/* A frame that comes while it is looked for where the stream stands answers that, and takes nothing back of what is known: a journal without a
+ * cursor has these events already. What the search itself has met by then may be among what the frame is followed by. */
+static void
+test_head_by_frame (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+
+  rig->config.since = WAVE_SINCE_STORED;
+  rig->config.resume_func = rig_resume;
+  rig->stored_keys = g_ptr_array_new_with_free_func (g_free);
+  for (int i = 96; i <= 100; i++)
+    g_ptr_array_add (rig->stored_keys, g_strdup_printf ("evt-%d", i));
+  peer_add_many (peer, 100, FALSE);
+  peer->no_rooms = TRUE;
+  peer->page_limit = 7;
+  peer->sync_status = 503;
+  peer->retry_after = "1";
+  rig_start (rig);
+  WAIT_UNTIL (peer->n_syncs >= 14);
+  peer->sync_failures = 1;
+  WAIT_UNTIL (peer->n_syncs >= 15);
+  g_assert_cmpint (rig_get_state (rig), ==, WAVE_SESSION_CATCHING_UP);
+  peer_send_again (peer, 95);
+  WAIT_UNTIL (LIVE (rig));
+  peer_add (peer, TRUE);
+  WAIT_UNTIL (rig_count_durable (rig) >= 2);
+  rig_settle (100 * 1000);
+  g_assert_cmpuint (rig_count_durable (rig), ==, 2);
+  for (guint i = 0; i < rig->events->len; i++)
+    if (((WaveEvent *) rig->events->pdata[i])->position >= 0)
+      g_assert_true (((WaveEvent *) rig->events->pdata[i])->position == 95 || ((WaveEvent *) rig->events->pdata[i])->position == 101);
+  rig_free (rig);
+  peer_free (peer);
+}
+
 static void
 test_stored_without_cursor (void)
 {
@@ -734,6 +770,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/head/rooms", GINT_TO_POINTER (0), test_head);
   g_test_add_data_func ("/session/head/walk", GINT_TO_POINTER (1), test_head);
   g_test_add_data_func ("/session/head/nothing-stored", GINT_TO_POINTER (2), test_head);
+  g_test_add_func ("/session/head/by-frame", test_head_by_frame);
   g_test_add_func ("/session/stored-without-cursor", test_stored_without_cursor);
   g_test_add_func ("/session/resume", test_resume);
   g_test_add_func ("/session/behind/catch-up", test_behind_in_catch_up);
