@@ -10,6 +10,8 @@
 
 #define MAX_AT_A_TIME 4
 #define MAX_RETRIES 5
+#define ONCE_RETRIES 3
+#define ONCE_WAIT_US (30 * G_USEC_PER_SEC)
 #define MAX_RETRY_DELAY_S 60
 
 struct _WaveRestItem
@@ -85,6 +87,13 @@ code_for_status (guint status)
     }
 }
 
+/* Somebody waits for it. */
+static gboolean
+may_wait (const WaveRestItem *item, const WaveHttpAnswer *answer)
+{
+  return answer->status == 429 && answer->retry_after_us <= ONCE_WAIT_US && item->retries < ONCE_RETRIES;
+}
+
 static void
 item_retry (WaveRestItem *item, const WaveHttpAnswer *answer)
 {
@@ -127,7 +136,7 @@ on_answer (WaveHttpCall *call, const WaveHttpAnswer *answer, gpointer user_data)
     }
   else if ((answer->status == 429 || answer->status >= 500
             || g_error_matches (answer->error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NETWORK))
-           && !item->once && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
+           && (!item->once || may_wait (item, answer)) && answer->status != 501 && item->retries < (answer->status == 0 ? 2 : MAX_RETRIES))
     item_retry (item, answer);
   else if (answer->error != NULL)
     item_finish (item, NULL, answer->error);

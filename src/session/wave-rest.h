@@ -20,7 +20,8 @@ WaveRest *wave_rest_new (const char *base, WaveHttp *http, WaveCredentials *cred
                          WaveBackoff *backoff, WaveSessionCounters *counters, WaveRestRefreshFunc refresh, gpointer user_data);
 /* Every item ends as cancelled before this returns. */
 void wave_rest_free (WaveRest *rest);
-/* The item may be cancelled until @func was called. @once: not tried again, whatever comes. */
+/* The item may be cancelled until @func was called. @once: not tried again, unless the server asks to come a little
+ * later (429, at most 30 s, three times). */
 WaveRestItem *wave_rest_get (WaveRest *rest, const char *path, gboolean once, WaveRestFunc func, gpointer user_data);
 void wave_rest_cancel (WaveRest *rest, WaveRestItem *item);
 /* After a refresh: those who waited for it go on, or fail. */

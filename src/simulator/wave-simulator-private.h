@@ -70,6 +70,8 @@ gboolean wave_sim_token_is_good (WaveSimulator *self, const char *token);
 void wave_sim_client_free (gpointer data);
 GSource *wave_sim_attach_timeout (WaveSimulator *self, gint64 delay_us, GSourceFunc func, gpointer data, GDestroyNotify destroy, const char *name);
 void wave_sim_send_to_all (WaveSimulator *self, const char *json);
+/* The frame that the fault "reorder" holds back, if any. */
+void wave_sim_send_held (WaveSimulator *self);
 void wave_sim_on_frame (const char *json, const WaveDurable *durable, gpointer user_data);
 void wave_sim_cut_client (WaveSimClient *client, guint code, const char *reason);
 void wave_sim_on_websocket (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *connection, gpointer user_data);

@@ -129,6 +129,15 @@ wave_sim_attach_timeout (WaveSimulator *self, gint64 delay_us, GSourceFunc func,
   return source;
 }
 
+void
+wave_sim_send_held (WaveSimulator *self)
+{
+  g_autofree char *held = g_steal_pointer (&self->held);
+
+  if (held != NULL)
+    send_faulty (self, held);
+}
+
 /* The world has a frame. */
 void
 wave_sim_on_frame (const char *json, const WaveDurable *durable, gpointer user_data)
@@ -156,12 +165,7 @@ wave_sim_on_frame (const char *json, const WaveDurable *durable, gpointer user_d
       return;
     }
   send_faulty (self, json);
-  if (self->held != NULL)
-    {
-      g_autofree char *held = g_steal_pointer (&self->held);
-
-      send_faulty (self, held);
-    }
+  wave_sim_send_held (self);
   if (durable != NULL)
     wave_sim_answer_polls (self);
 }

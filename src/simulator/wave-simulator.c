@@ -365,6 +365,9 @@ faults_there (WaveSimulator *self, gpointer data)
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_insert (self->faults, g_strdup (name), g_memdup2 (value, sizeof (double)));
   apply_switches (self);
+  /* There may be no further frame that it could follow. */
+  if (wave_fault (self->faults, "reorder") <= 0)
+    wave_sim_send_held (self);
 }
 
 gboolean

@@ -76,6 +76,7 @@ note_beat (Client *client, const WaveEvent *event)
       Beat beat = { g_ascii_strtoull (typing->participant_id + 5, NULL, 10), client->epoch };
 
       g_array_append_val (client->beats, beat);
+      g_atomic_int_set (&client->last_beat, MAX (client->last_beat, beat.seq));
     }
 }
 

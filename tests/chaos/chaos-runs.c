@@ -124,6 +124,15 @@ run_init (Run *run, guint32 seed, gboolean verbose)
     g_printerr ("seed %u: rate %.0f, history %u, faults [%s]\n", seed, rate, history, faults->str);
 }
 
+static gboolean
+exchanges_frames (const Run *run)
+{
+  for (guint i = 0; i < run->n_chosen; i++)
+    if (simulator_faults[run->chosen[i]].kind == KIND_REORDER)
+      return TRUE;
+  return FALSE;
+}
+
 /* What the simulator and the proxy did of what was asked of them. */
 static void
 count_kinds (Run *run)
@@ -243,15 +252,32 @@ break_connection (Run *run, Client *client)
 
 /* Numbered ephemeral events, so that a loss can be seen. */
 static void
+beat (Run *run, Client *client)
+{
+  g_autofree char *json = g_strdup_printf ("{\"type\":\"typing\",\"room_id\":\"room-atlas\",\"participant_id\":\"beat-%u\",\"typing\":true}", ++run->n_beats);
+
+  wave_simulator_inject (run->simulator, json, FALSE);
+  chaos_pass_time (client, run->rand, 5000);
+}
+
+static void
 pass_time_with_beats (Run *run, Client *client, guint ms)
 {
   for (guint i = 0; i < ms; i += 5)
-    {
-      g_autofree char *json = g_strdup_printf ("{\"type\":\"typing\",\"room_id\":\"room-atlas\",\"participant_id\":\"beat-%u\",\"typing\":true}", ++run->n_beats);
+    beat (run, client);
+}
 
-      wave_simulator_inject (run->simulator, json, FALSE);
-      chaos_pass_time (client, run->rand, 5000);
-    }
+/* Until one of them has come: then so has everything that was sent before it, or it never will. Returns: the number of it */
+static guint
+beat_until_one_comes (Run *run, Client *client)
+{
+  gint64 deadline = g_get_monotonic_time () + RECOVERY_DEADLINE;
+  guint sent = run->n_beats;
+
+  do
+    beat (run, client);
+  while ((guint) g_atomic_int_get (&client->last_beat) <= sent && g_get_monotonic_time () < deadline);
+  return MAX (sent, (guint) g_atomic_int_get (&client->last_beat));
 }
 
 /* ---- the kinds of run ---- */
@@ -262,7 +288,7 @@ run_connection (guint32 seed, gboolean verbose, Verdict *verdict)
 {
   Run run;
   Client *client;
-  guint n_faults;
+  guint n_faults, last_beat;
   gboolean disk_full;
   struct rlimit limit, tight;
 
@@ -298,8 +324,10 @@ run_connection (guint32 seed, gboolean verbose, Verdict *verdict)
   if (disk_full)
     setrlimit (RLIMIT_FSIZE, &limit);
   count_kinds (&run);
+  chaos_recover (client, run.simulator, TENANT, run.rand);
+  last_beat = beat_until_one_comes (&run, client);
   chaos_recover_and_judge (client, run.simulator, TENANT, run.rand, verdict);
-  chaos_judge_beats (client, run.n_beats, verdict);
+  chaos_judge_beats (client, last_beat, exchanges_frames (&run), verdict);
   chaos_client_free (client);
   run_clear (&run);
 }

@@ -55,6 +55,7 @@ typedef struct {
   GPtrArray *held; /* of Held: one for each tenant that was met */
   Held *now;       /* atomic */
   GArray *beats;   /* of Beat: ephemeral events with a number, as they came */
+  guint last_beat; /* atomic: the highest that came */
   guint epoch;     /* times that the connection was lost after hello */
   guint n_live_lost; /* times that LIVE was left */
 
@@ -74,12 +75,16 @@ void chaos_pass_time (Client *client, GRand *rand, gint64 us);
 
 /* Whether everything that the tenant has to give was handed on, now or in a run before. */
 gboolean chaos_has_all (Client *client, WaveSimulator *simulator, const char *tenant_id);
+/* How long a client may take for it. */
+#define RECOVERY_DEADLINE (20 * G_USEC_PER_SEC)
+/* Nothing happens and nothing fails any more; returns when the client is live and has everything, or after the deadline. */
+void chaos_recover (Client *client, WaveSimulator *simulator, const char *tenant_id, GRand *rand);
 /* Gives the client time to recover from everything, and compares what it ended up with. */
 void chaos_recover_and_judge (Client *client, WaveSimulator *simulator, const char *tenant_id, GRand *rand, Verdict *verdict);
 /* Of a client that has stopped. */
 void chaos_judge (Client *client, WaveSimulator *simulator, const char *tenant_id, Verdict *verdict);
-/* Numbered ephemeral events: where one is missing, the connection was lost. */
-void chaos_judge_beats (Client *client, guint n_sent, Verdict *verdict);
+/* Numbered ephemeral events: where one is missing, the connection was lost. @exchanged: the server exchanges frames that follow each other. */
+void chaos_judge_beats (Client *client, guint n_sent, gboolean exchanged, Verdict *verdict);
 /* The position that a journal claims to be complete up to, held against what it has. Returns: durable events that it has */
 guint chaos_judge_cursor (const char *dir, const char *tenant_id, WaveSimulator *simulator, Verdict *verdict);
 

@@ -69,7 +69,8 @@ on_sync (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   gboolean empty;
   Held *held;
 
-  peer->n_syncs++;
+  if (peer->n_syncs++ == 0)
+    peer->first_since = since;
   peer->last_since = since;
   if (peer->sync_absent)
     {
@@ -191,6 +192,12 @@ on_other (SoupServer *server, SoupServerMessage *message, const char *path, GHas
     }
   if (peer->no_rooms)
     answer (message, 404, "{\"error\":{\"code\":\"SW_NOT_FOUND\",\"message\":\"no such thing\"}}");
+  else if (strcmp (path, "/v1/directory/rooms") == 0 && peer->rooms_failures > 0)
+    {
+      peer->rooms_failures--;
+      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Retry-After", "0");
+      answer (message, 429, "{\"error\":{\"code\":\"SW_RATE_LIMIT_EXCEEDED\",\"message\":\"slow down\"}}");
+    }
   else if (strcmp (path, "/v1/directory/rooms") == 0)
     answer (message, 200, "{\"data\":[{\"id\":\"room-1\",\"name\":\"One\"}],\"meta\":{\"total\":1}}");
   else if (strcmp (path, "/v1/rooms/room-1/messages") == 0)

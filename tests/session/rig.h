@@ -49,13 +49,14 @@ typedef struct {
   gboolean inclusive, last_plus_one, empty_pages, stuck;
   guint page_limit;
   gboolean no_rooms;
+  guint rooms_failures; /* so many of the next questions for the rooms get a 429 */
   const char *good_token;  /* others get 4001 */
   guint refresh_status;
   const char *refreshed_token;
 
   /* The record. */
   guint n_streams, n_syncs, n_refreshes, n_requests;
-  gint64 last_since;
+  gint64 first_since, last_since;
   GPtrArray *held; /* of Held: long polls under way */
 } Peer;
 

@@ -488,6 +488,24 @@ test_head_by_frame (void)
   peer_free (peer);
 }
 
+/* Who is told to come later does so, and does not walk through all that the server holds instead. */
+static void
+test_head_is_patient (void)
+{
+  Peer *peer = peer_new ();
+  Rig *rig = rig_new (peer->url);
+
+  peer->rooms_failures = 2;
+  rig->config.since = WAVE_SINCE_HEAD;
+  peer_add_many (peer, 1234, FALSE);
+  rig_start (rig);
+  WAIT_UNTIL (LIVE (rig));
+  g_assert_cmpuint (peer->rooms_failures, ==, 0);
+  g_assert_cmpint (peer->first_since, >, 1200);
+  rig_free (rig);
+  peer_free (peer);
+}
+
 static void
 test_stored_without_cursor (void)
 {
@@ -770,6 +788,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/session/head/rooms", GINT_TO_POINTER (0), test_head);
   g_test_add_data_func ("/session/head/walk", GINT_TO_POINTER (1), test_head);
   g_test_add_data_func ("/session/head/nothing-stored", GINT_TO_POINTER (2), test_head);
+  g_test_add_func ("/session/head/patient", test_head_is_patient);
   g_test_add_func ("/session/head/by-frame", test_head_by_frame);
   g_test_add_func ("/session/stored-without-cursor", test_stored_without_cursor);
   g_test_add_func ("/session/resume", test_resume);

@@ -499,7 +499,10 @@ test_stream_faults (void)
   wave_simulator_inject (simulator, "{\"type\":\"x\",\"n\":\"after\"}", FALSE);
   WAIT_UNTIL (count (client, "before") == 1);
   g_assert_nonnull (strstr (client->frames->pdata[client->frames->len - 2], "after"));
+  /* With the fault ends the waiting for a further frame. */
+  wave_simulator_inject (simulator, "{\"type\":\"x\",\"n\":\"held back\"}", FALSE);
   wave_simulator_set_faults (simulator, "", NULL);
+  WAIT_UNTIL (count (client, "held back") == 1);
 
   wave_simulator_set_faults (simulator, "json-ping=0.1", NULL);
   WAIT_UNTIL (count (client, "\"type\":\"ping\"") >= 1);
