@@ -4,31 +4,14 @@
 
 #include <string.h>
 
-#include "tests/slow.h"
 #include "ui-rig.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
 #define IN_ATLAS "\"room_id\":\"room-atlas\""
 
 #define PLAN(state, budget, steps)                                                                                                                       \
   "{\"type\":\"swp.plan.updated\"," IN_ATLAS ",\"content\":{\"plan\":{\"id\":\"p1\",\"goal\":\"Mend the lamp\",\"state\":\"" state                       \
   "\",\"mode\":\"sequential\",\"advance\":\"manual\",\"max_auto_steps\":8,\"consecutive_auto_steps\":" budget ",\"steps\":[" steps "]}}}"
 #define STEP(id, text, status, more) "{\"id\":\"" id "\",\"text\":\"" text "\",\"status\":\"" status "\"" more "}"
-
-static char *last_read G_GNUC_UNUSED; /* for the message of a test that fails */
-
-#define WAIT_UNTIL(condition)                                                                                                                            \
-  G_STMT_START                                                                                                                                           \
-  {                                                                                                                                                      \
-    gint64 wait_deadline = g_get_monotonic_time () + DEADLINE_US;                                                                                        \
-    while (!(condition))                                                                                                                                 \
-      {                                                                                                                                                  \
-        if (g_get_monotonic_time () > wait_deadline)                                                                                                     \
-          g_error ("line %d: waited in vain for %s; last read:%s", __LINE__, #condition, last_read);                                                     \
-        ui_spin (10 * 1000);                                                                                                                             \
-      }                                                                                                                                                  \
-  }                                                                                                                                                      \
-  G_STMT_END
 
 /* ---- looking at the tree ---- */
 
@@ -44,7 +27,7 @@ part (UiRig *rig, GType type)
 static inline void
 wait_in (UiRig *rig, GType type, const char *text)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (!ui_shows (part (rig, type), text))
     {
@@ -57,7 +40,7 @@ wait_in (UiRig *rig, GType type, const char *text)
 static inline void
 wait_not_in (UiRig *rig, GType type, const char *text)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (ui_shows (part (rig, type), text))
     {
@@ -107,7 +90,7 @@ reads (GtkWidget *widget, const char *const *texts)
   g_autofree char *said = read_out (widget);
   const char *at = said;
 
-  g_set_str (&last_read, said);
+  g_set_str (&ui_last_read, said);
   for (guint i = 0; texts[i] != NULL; i++)
     {
       at = strstr (at, texts[i]);
@@ -125,7 +108,7 @@ reads_like (GtkWidget *widget, const char *pattern)
 {
   g_autofree char *said = read_out (widget);
 
-  g_set_str (&last_read, said);
+  g_set_str (&ui_last_read, said);
   return g_regex_match_simple (pattern, said, 0, 0);
 }
 
