@@ -3,9 +3,7 @@
 // stand together. On the real window over a real WebSocket, read through the widget tree.
 #include "config.h"
 
-#include "ui-rig.h"
-
-#include <string.h>
+#include "ui-look.h"
 
 #include "model/wave-room.h"
 #include "ui/wave-activity-page.h"
@@ -24,117 +22,8 @@
 #include "ui/wave-timeline-view.h"
 #include "ui/wave-tooltip.h"
 
-#define IN_ATLAS "\"room_id\":\"room-atlas\""
 #define MESSAGE(id, sender, content) "{\"type\":\"swp.room.message\",\"id\":\"" id "\"," IN_ATLAS ",\"sender_id\":\"" sender "\",\"content\":{" content "}}"
 #define SAY(id, sender, body) MESSAGE (id, sender, "\"msgtype\":\"swp.text\",\"body\":\"" body "\"")
-
-static GtkWidget *
-timeline_of (UiRig *rig)
-{
-  return ui_find (wave_window_get_page (rig->window, "rooms"), WAVE_TYPE_TIMELINE_VIEW);
-}
-
-/* The row of an event, laid out and in its place; nullable. */
-static GtkWidget *
-row_of (UiRig *rig, const char *id)
-{
-  GtkWidget *list = ui_find (timeline_of (rig), GTK_TYPE_LIST_VIEW);
-
-  for (GtkWidget *child = gtk_widget_get_first_child (list); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (child);
-      WaveTimelineItem *item = WAVE_IS_TIMELINE_ROW (row) ? wave_timeline_row_get_item (WAVE_TIMELINE_ROW (row)) : NULL;
-
-      if (item != NULL && g_strcmp0 (wave_timeline_item_get_event_id (item), id) == 0 && gtk_widget_get_mapped (row)
-          && gtk_widget_get_child_visible (child) && !wave_timeline_row_is_empty (WAVE_TIMELINE_ROW (row)))
-        return row;
-    }
-  return NULL;
-}
-
-static GtkWidget *
-wait_row (UiRig *rig, const char *id)
-{
-  WAIT_FOR (row_of (rig, id) != NULL, id);
-  return row_of (rig, id);
-}
-
-static void
-wait_in_row (UiRig *rig, const char *id, const char *text)
-{
-  WAIT_FOR (row_of (rig, id) != NULL && ui_shows (row_of (rig, id), text), text);
-}
-
-static void
-wait_not_in_row (UiRig *rig, const char *id, const char *text)
-{
-  WAIT_FOR (row_of (rig, id) != NULL && !ui_shows (row_of (rig, id), text), text);
-}
-
-typedef gboolean (*Predicate) (GtkWidget *widget, const char *argument);
-
-/* The first widget below @widget that can be seen and is such; nullable. */
-static GtkWidget *
-find_such (GtkWidget *widget, Predicate is_such, const char *argument)
-{
-  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
-    return NULL;
-  if (is_such (widget, argument))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_such (child, is_such, argument);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static gboolean
-is_label (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
-}
-
-static gboolean
-is_label_with (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
-}
-
-static gboolean
-has_class (GtkWidget *widget, const char *css_class)
-{
-  return gtk_widget_has_css_class (widget, css_class);
-}
-
-static gboolean
-is_icon (GtkWidget *widget, const char *name)
-{
-  return GTK_IS_IMAGE (widget) && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), name) == 0;
-}
-
-static gboolean
-is_button_with (GtkWidget *widget, const char *label)
-{
-  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0;
-}
-
-static gboolean
-is_toggle_with (GtkWidget *widget, const char *label)
-{
-  return GTK_IS_TOGGLE_BUTTON (widget) && is_button_with (widget, label);
-}
-
-/* What a screen reader says of a row. */
-static void
-check_name (UiRig *rig, const char *id, const char *name)
-{
-  GtkWidget *item = gtk_widget_get_parent (wait_row (rig, id));
-
-  WAIT_FOR (gtk_test_accessible_check_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name) == NULL, name);
-}
 
 /* ---------------------------------------------------------------- cards */
 
@@ -197,49 +86,6 @@ test_cards (void)
   check_name (&rig, "evt-card-0", "Pat One: The *first* draft");
   check_name (&rig, "evt-card-2", "Pat One: ");
   ui_rig_close (&rig);
-}
-
-/* Attributes at the first byte of @word in a label, of one type; 0 for none. */
-static int
-attribute_at (GtkWidget *label, const char *word, PangoAttrType type)
-{
-  PangoAttrList *list = pango_layout_get_attributes (gtk_label_get_layout (GTK_LABEL (label)));
-  const char *text = gtk_label_get_text (GTK_LABEL (label));
-  const char *place = strstr (text, word);
-  PangoAttrIterator *iter;
-  int value = 0;
-
-  g_assert_nonnull (place);
-  if (list == NULL)
-    return 0;
-  iter = pango_attr_list_get_iterator (list);
-  do
-    {
-      PangoAttribute *attribute = pango_attr_iterator_get (iter, type);
-      int start, end;
-
-      pango_attr_iterator_range (iter, &start, &end);
-      if (attribute == NULL || place - text < start || place - text >= end)
-        continue;
-      if (type == PANGO_ATTR_FAMILY)
-        value = g_str_equal (((PangoAttrString *) attribute)->value, "monospace");
-      else if (type == PANGO_ATTR_BACKGROUND)
-        value = 1;
-      else
-        value = ((PangoAttrInt *) attribute)->value;
-    }
-  while (pango_attr_iterator_next (iter));
-  pango_attr_iterator_destroy (iter);
-  return value;
-}
-
-static gboolean
-is_monospace (GtkWidget *label)
-{
-  PangoContext *context = gtk_widget_get_pango_context (label);
-  const char *family = pango_font_description_get_family (pango_context_get_font_description (context));
-
-  return family != NULL && strcasestr (family, "mono") != NULL;
 }
 
 static void
@@ -426,7 +272,7 @@ takes_key (GtkWidget *widget, guint key)
 
 /* A key as it goes up from the focus. */
 static gboolean
-press (UiRig *rig, guint key)
+press_key (UiRig *rig, guint key)
 {
   for (GtkWidget *widget = gtk_root_get_focus (GTK_ROOT (rig->window)); widget != NULL; widget = gtk_widget_get_parent (widget))
     if (takes_key (widget, key))
@@ -472,7 +318,7 @@ test_links (void)
   g_assert_cmpstr (adw_alert_dialog_get_body (dialog), ==, "https://other.example/login?a=1&b=2");
   g_assert_true (ui_shows (GTK_WIDGET (dialog), "https://other.example/login?a=1&b=2"));
   g_assert_cmpstr (adw_alert_dialog_get_default_response (dialog), ==, "cancel");
-  g_assert_true (press (&rig, GDK_KEY_Escape));
+  g_assert_true (press_key (&rig, GDK_KEY_Escape));
   WAIT_FOR (find_dialog (&rig) == NULL, "the question to go");
   /* Copying opens nothing. */
   dialog = follow (&rig, "evt-link-2", "also");
