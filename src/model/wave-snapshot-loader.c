@@ -21,6 +21,8 @@
 
 #include <string.h>
 
+#include "model/wave-loader-private.h"
+#include "model/wave-sidekick-poller.h"
 #include "model/wave-tenant-private.h"
 
 #define PAGE 100
@@ -33,45 +35,25 @@
 #define REFRESH_US (5 * 60 * G_USEC_PER_SEC)
 #define FORBIDDEN_US (10 * 60 * G_USEC_PER_SEC)
 #define PARTICIPANTS_US (60 * G_USEC_PER_SEC)
-#define SIDEKICK_US (15 * G_USEC_PER_SEC)
-#define MAX_SIDEKICK_FAILURES 10 /* of the network or the server, before nothing is expected of it */
-#define MAX_DOUBTED 200
-#define MESSAGES 50
-#define OLDER_MESSAGES 100
 #define PEEK_MESSAGES 3
-/* A journal holds chunks as well: read on until there is something to show. */
-#define JOURNAL_ROWS 500
-#define JOURNAL_ROUNDS 20
-#define JOURNAL_ENOUGH 60
-
-typedef struct
-{
-  gint64 before; /* journal row to read before */
-  gboolean journal_started, journal_done, busy;
-  guint epoch; /* of the connection in which its messages were fetched */
-  gint64 looked_from, looked_to; /* the positions between which the server had something, but nothing that a timeline shows; -1 */
-} RoomPast;
 
 struct _WaveSnapshotLoader
 {
   GObject parent_instance;
   WaveTenant *tenant;
   WaveSession *session;
-  WaveJournalFunc journal_func;
-  gpointer journal_data;
+  WaveHistoryLoader *history;
+  WaveSidekickPoller *sidekicks;
   GCancellable *cancellable;
   char *tenant_id; /* nullable: whose answers these are */
 
   gboolean live, rooms_busy, participants_busy, presence_busy, me_known, participants_known;
   gboolean participants_stale; /* there was a gap since they were read */
-  guint rooms_offset, participants_offset, presence_index, presence_batches, epoch;
-  gint64 rooms_due, participants_due, sidekick_due;
-  gboolean sidekick_busy;
-  GQueue doubted; /* of WaveSidekickItem, to be asked for */
+  guint rooms_offset, participants_offset, presence_index, presence_batches;
+  gint64 rooms_due, participants_due;
   GQueue states; /* of room ids, to be fetched */
   guint states_in_flight;
   GHashTable *refused; /* room id → mono µs until which it is left alone */
-  GHashTable *pasts;   /* room id → RoomPast */
   GQueue looked_at;    /* of room ids, the latest first */
 };
 
@@ -81,17 +63,15 @@ typedef struct
 {
   WaveSnapshotLoader *loader;
   char *room_id;
-  gboolean older;
 } Request;
 
 static Request *
-request_new (WaveSnapshotLoader *self, const char *room_id, gboolean older)
+request_new (WaveSnapshotLoader *self, const char *room_id)
 {
   Request *request = g_new0 (Request, 1);
 
   request->loader = g_object_ref (self);
   request->room_id = g_strdup (room_id);
-  request->older = older;
   return request;
 }
 
@@ -104,32 +84,10 @@ request_free (Request *request)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
-/* Whether an answer is for nobody any more: the loader has stopped, or it was asked for another tenant. */
-static gboolean
-is_void (WaveSnapshotLoader *self, const GError *error)
-{
-  return g_cancellable_is_cancelled (self->cancellable) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static void
 fetch (WaveSnapshotLoader *self, const char *path, GAsyncReadyCallback callback, gpointer user_data)
 {
   wave_session_fetch_async (self->session, path, self->cancellable, callback, user_data);
-}
-
-static void
-complain (const char *what, const GError *error)
-{
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_debug ("%s: %s", what, error->message);
-}
-
-/* Asking again soon would bring the same. */
-static gboolean
-is_refusal (const GError *error)
-{
-  return g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_FORBIDDEN)
-         || g_error_matches (error, WAVE_SESSION_ERROR, WAVE_SESSION_ERROR_NOT_FOUND);
 }
 
 /* ---- who am I ---- */
@@ -142,12 +100,12 @@ got_me (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveMe) me = body != NULL ? wave_me_decode (body, &error) : NULL;
 
-  if (!is_void (self, error) && me != NULL)
+  if (!wave_loader_is_void (self->cancellable, error) && me != NULL)
     {
       self->me_known = TRUE;
       wave_tenant_apply_me (self->tenant, me);
     }
-  complain ("me", error);
+  wave_loader_complain ("me", error);
 }
 
 /* ---- rooms ---- */
@@ -173,8 +131,8 @@ got_rooms (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveRoomPage) page = body != NULL ? wave_room_page_decode (body, &error) : NULL;
 
-  complain ("rooms", error);
-  if (is_void (self, error))
+  wave_loader_complain ("rooms", error);
+  if (wave_loader_is_void (self->cancellable, error))
     return;
   if (page == NULL)
     {
@@ -211,13 +169,13 @@ got_participants (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveParticipantPage) page = body != NULL ? wave_participant_page_decode (body, &error) : NULL;
 
-  complain ("participants", error);
-  if (is_void (self, error))
+  wave_loader_complain ("participants", error);
+  if (wave_loader_is_void (self->cancellable, error))
     return;
   self->participants_busy = FALSE;
   if (page == NULL)
     {
-      self->participants_stale = self->participants_stale || !is_refusal (error);
+      self->participants_stale = self->participants_stale || !wave_loader_is_refusal (error);
       return;
     }
   wave_tenant_apply_participants (self->tenant, page);
@@ -254,8 +212,8 @@ got_presence (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (GPtrArray) presences = body != NULL ? wave_presence_map_decode (body, &error) : NULL;
 
-  complain ("presence", error);
-  if (is_void (self, error))
+  wave_loader_complain ("presence", error);
+  if (wave_loader_is_void (self->cancellable, error))
     return;
   self->presence_busy = FALSE;
   if (self->live && presences != NULL)
@@ -291,9 +249,6 @@ fetch_presence (WaveSnapshotLoader *self)
 
 /* ---- room states ---- */
 
-static char *room_path (const char *room_id, const char *rest);
-static RoomPast *ensure_past (WaveSnapshotLoader *self, const char *room_id);
-
 static void
 got_peek (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -303,14 +258,14 @@ got_peek (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveSyncPage) page = NULL;
 
-  if (is_void (self, error))
+  if (wave_loader_is_void (self->cancellable, error))
     return;
   self->states_in_flight--;
   if (body != NULL)
     page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
-  complain ("latest messages", error);
+  wave_loader_complain ("latest messages", error);
   /* Meanwhile somebody may look at the room: what its own page brings is the same and more. */
-  if (page != NULL && !ensure_past (self, request->room_id)->busy)
+  if (page != NULL && !wave_history_loader_is_busy (self->history, request->room_id))
     wave_tenant_apply_history (self->tenant, request->room_id, page->events, FALSE);
   fetch_states (self);
 }
@@ -319,15 +274,15 @@ got_peek (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 peek (WaveSnapshotLoader *self, const char *room_id)
 {
-  RoomPast *past = ensure_past (self, room_id);
   WaveRoom *room = wave_tenant_get_room (self->tenant, room_id);
   g_autofree char *rest = g_strdup_printf ("messages?limit=%d&direction=back", PEEK_MESSAGES);
-  g_autofree char *path = room_path (room_id, rest);
+  g_autofree char *path = wave_loader_room_path (room_id, rest);
 
-  if (room == NULL || past->busy || past->epoch == self->epoch || wave_timeline_get_last (room->timeline, TRUE) != NULL)
+  if (room == NULL || wave_history_loader_is_busy (self->history, room_id) || wave_history_loader_is_current (self->history, room_id)
+      || wave_timeline_get_last (room->timeline, TRUE) != NULL)
     return;
   self->states_in_flight++;
-  fetch (self, path, got_peek, request_new (self, room_id, FALSE));
+  fetch (self, path, got_peek, request_new (self, room_id));
 }
 
 static void
@@ -339,8 +294,8 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
   g_autoptr (WaveRoomState) state = body != NULL ? wave_room_state_decode (body, &error) : NULL;
 
-  complain ("room state", error);
-  if (is_void (self, error))
+  wave_loader_complain ("room state", error);
+  if (wave_loader_is_void (self->cancellable, error))
     return;
   self->states_in_flight--;
   if (state != NULL)
@@ -348,7 +303,7 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
       wave_tenant_apply_room_state (self->tenant, request->room_id, state);
       peek (self, request->room_id);
     }
-  else if (is_refusal (error))
+  else if (wave_loader_is_refusal (error))
     {
       gint64 *until = g_new (gint64, 1);
 
@@ -359,32 +314,17 @@ got_state (GObject *source, GAsyncResult *result, gpointer user_data)
   fetch_states (self);
 }
 
-static char *
-room_path (const char *room_id, const char *rest)
-{
-  g_autofree char *escaped = g_uri_escape_string (room_id, NULL, FALSE);
-
-  return g_strdup_printf ("/v1/rooms/%s/%s", escaped, rest);
-}
-
 static void
 fetch_states (WaveSnapshotLoader *self)
 {
   while (self->live && self->states_in_flight < MAX_STATES_IN_FLIGHT && !g_queue_is_empty (&self->states))
     {
       g_autofree char *room_id = g_queue_pop_head (&self->states);
-      g_autofree char *path = room_path (room_id, "state");
+      g_autofree char *path = wave_loader_room_path (room_id, "state");
 
       self->states_in_flight++;
-      fetch (self, path, got_state, request_new (self, room_id, FALSE));
+      fetch (self, path, got_state, request_new (self, room_id));
     }
-}
-
-/* An id that is no path segment is not asked about: it came from the wire. */
-static gboolean
-is_segment (const char *id)
-{
-  return *id != '\0' && strlen (id) <= 400 && !g_str_equal (id, ".") && !g_str_equal (id, "..");
 }
 
 static void
@@ -395,7 +335,7 @@ queue_state (WaveSnapshotLoader *self, const char *room_id, gboolean first)
 
   if (until != NULL && *until > g_get_monotonic_time ())
     return;
-  if (!is_segment (room_id))
+  if (!wave_loader_is_segment (room_id))
     return;
   if (held != NULL)
     {
@@ -459,349 +399,6 @@ on_rooms_changed (GListModel *list, guint position, guint removed, guint added, 
   fetch_states (self);
 }
 
-/* ---- sidekicks: what they are at comes in no event ---- */
-
-typedef struct
-{
-  WaveSnapshotLoader *loader;
-  WaveSidekickItem *item;
-} SidekickRequest;
-
-static void
-sidekick_request_free (SidekickRequest *request)
-{
-  g_object_unref (request->loader);
-  g_object_unref (request->item);
-  g_free (request);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SidekickRequest, sidekick_request_free)
-
-static gboolean
-is_at_work (WaveSnapshotLoader *self, WaveSidekickItem *item)
-{
-  return g_ptr_array_find (self->tenant->sidekicks, item, NULL);
-}
-
-static void
-got_sidekick (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SidekickRequest) request = user_data;
-  WaveSnapshotLoader *self = request->loader;
-  WaveSidekickItem *item = request->item;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
-  g_autoptr (WaveSidekick) sidekick = body != NULL ? wave_sidekick_decode (body, &error) : NULL;
-
-  complain ("sidekick", error);
-  if (is_void (self, error))
-    return;
-  self->sidekick_busy = FALSE;
-  /* An event may have told its end meanwhile. Without a connection there is no answer: it is asked again. */
-  if (!self->live || !is_at_work (self, item))
-    return;
-  if (sidekick != NULL && (sidekick->task_id == NULL || g_str_equal (sidekick->task_id, item->task_id)))
-    wave_tenant_answer_sidekick (self->tenant, item, sidekick);
-  else if (sidekick != NULL || is_refusal (error) || ++item->n_failures >= MAX_SIDEKICK_FAILURES)
-    item->unanswered = TRUE;
-}
-
-static gboolean
-can_be_asked (WaveSidekickItem *item)
-{
-  return !item->unanswered && item->task_id != NULL && is_segment (item->task_id) && is_segment (wave_room_get_id (item->room));
-}
-
-static void
-fetch_sidekick (WaveSnapshotLoader *self, WaveSidekickItem *item, gint64 now)
-{
-  SidekickRequest *request = g_new0 (SidekickRequest, 1);
-  g_autofree char *task_id = g_uri_escape_string (item->task_id, NULL, FALSE);
-  g_autofree char *rest = g_strdup_printf ("sidekicks/%s", task_id);
-  g_autofree char *path = room_path (wave_room_get_id (item->room), rest);
-
-  request->loader = g_object_ref (self);
-  request->item = g_object_ref (item);
-  item->asked = now;
-  self->sidekick_busy = TRUE;
-  fetch (self, path, got_sidekick, request);
-}
-
-/* The one of the open room that was asked for longest ago. */
-static WaveSidekickItem *
-pick_sidekick (WaveSnapshotLoader *self)
-{
-  const char *room_id = g_queue_peek_head (&self->looked_at);
-  WaveSidekickItem *picked = NULL;
-
-  for (guint i = 0; room_id != NULL && i < self->tenant->sidekicks->len; i++)
-    {
-      WaveSidekickItem *item = self->tenant->sidekicks->pdata[i];
-
-      if (g_str_equal (wave_room_get_id (item->room), room_id) && can_be_asked (item) && (picked == NULL || item->asked < picked->asked))
-        picked = item;
-    }
-  return picked;
-}
-
-static void
-ask_for_sidekicks (WaveSnapshotLoader *self, gint64 now)
-{
-  g_autoptr (WaveSidekickItem) doubted = NULL;
-  WaveSidekickItem *item;
-
-  if (self->sidekick_busy)
-    return;
-  doubted = g_queue_pop_head (&self->doubted);
-  if (doubted != NULL)
-    {
-      doubted->queued = FALSE;
-      if (is_at_work (self, doubted) && can_be_asked (doubted))
-        fetch_sidekick (self, doubted, now);
-      return;
-    }
-  if (now < self->sidekick_due)
-    return;
-  item = pick_sidekick (self);
-  if (item == NULL)
-    return;
-  self->sidekick_due = now + SIDEKICK_US;
-  fetch_sidekick (self, item, now);
-}
-
-static void
-clear_doubted (WaveSnapshotLoader *self)
-{
-  WaveSidekickItem *item;
-
-  while ((item = g_queue_pop_head (&self->doubted)) != NULL)
-    {
-      item->queued = FALSE;
-      g_object_unref (item);
-    }
-}
-
-/* Told again each second as long as nothing is known of it: while there is no connection, or too many wait, it has its turn later. */
-static gboolean
-on_sidekick_doubted (WaveTenant *tenant, WaveSidekickItem *item, WaveSnapshotLoader *self)
-{
-  if (!can_be_asked (item))
-    return FALSE;
-  if (self->live && !item->queued && g_queue_get_length (&self->doubted) < MAX_DOUBTED)
-    {
-      item->queued = TRUE;
-      g_queue_push_tail (&self->doubted, g_object_ref (item));
-    }
-  return TRUE;
-}
-
-/* ---- the past ---- */
-
-static RoomPast *
-ensure_past (WaveSnapshotLoader *self, const char *room_id)
-{
-  RoomPast *past = g_hash_table_lookup (self->pasts, room_id);
-
-  if (past == NULL)
-    {
-      past = g_new0 (RoomPast, 1);
-      past->before = G_MAXINT64;
-      past->looked_from = past->looked_to = -1;
-      g_hash_table_insert (self->pasts, g_strdup (room_id), past);
-    }
-  return past;
-}
-
-/* A page may hold nothing that shows (reactions, deletions): the next one is asked for from where it ended. Returns: FALSE when the server goes round in circles */
-static gboolean
-go_on_before (RoomPast *past, gint64 oldest, const WaveSyncPage *page)
-{
-  gint64 from = oldest >= 0 && oldest == past->looked_from ? past->looked_to : oldest;
-  gint64 lowest = page->next_cursor >= 0 ? page->next_cursor : G_MAXINT64;
-
-  for (guint i = 0; i < page->events->len; i++)
-    {
-      const WaveEvent *event = page->events->pdata[i];
-
-      if (event->position >= 0)
-        lowest = MIN (lowest, event->position);
-    }
-  if (lowest == G_MAXINT64 || (from >= 0 && lowest >= from))
-    return FALSE;
-  past->looked_from = oldest;
-  past->looked_to = lowest;
-  return TRUE;
-}
-
-static void
-got_messages (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Request) request = user_data;
-  WaveSnapshotLoader *self = request->loader;
-  RoomPast *past;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = wave_session_fetch_finish (WAVE_SESSION (source), result, &error);
-  g_autoptr (WaveSyncPage) page = NULL;
-
-  complain ("messages", error);
-  if (is_void (self, error))
-    return;
-  past = ensure_past (self, request->room_id);
-  past->busy = FALSE;
-  if (body != NULL)
-    page = wave_messages_page_decode (body, g_get_monotonic_time (), g_get_real_time (), &error);
-  if (page != NULL)
-    {
-      WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
-      gint64 before = room != NULL ? wave_timeline_get_oldest_position (room->timeline) : -1;
-      gboolean further = request->older && go_on_before (past, before, page);
-      gboolean more = page->has_more && (further || !request->older);
-
-      past->epoch = self->epoch;
-      wave_tenant_apply_history (self->tenant, request->room_id, page->events, !more);
-      /* What shows of the page is not all of it: the next one begins where it ended. */
-      if (further && room != NULL)
-        past->looked_from = wave_timeline_get_oldest_position (room->timeline);
-    }
-  else
-    wave_tenant_set_loading (self->tenant, request->room_id, FALSE);
-}
-
-static void
-fetch_messages (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
-{
-  const RoomPast *past = ensure_past (self, room->id);
-  gint64 oldest = older ? wave_timeline_get_oldest_position (room->timeline) : -1;
-  gint64 from = oldest >= 0 && oldest == past->looked_from ? past->looked_to : oldest;
-  g_autofree char *rest
-      = from >= 0 ? g_strdup_printf ("messages?limit=%d&direction=back&from=%" G_GINT64_FORMAT, OLDER_MESSAGES, from)
-                  : g_strdup_printf ("messages?limit=%d&direction=back", MESSAGES);
-  g_autofree char *path = room_path (room->id, rest);
-
-  ensure_past (self, room->id)->busy = TRUE;
-  wave_tenant_set_loading (self->tenant, room->id, TRUE);
-  fetch (self, path, got_messages, request_new (self, room->id, older));
-}
-
-typedef struct
-{
-  WaveJournal *journal;
-  char *room_id;
-  gint64 before;
-  gboolean done;
-} JournalRead;
-
-static void
-journal_read_free (gpointer data)
-{
-  JournalRead *read = data;
-
-  g_clear_object (&read->journal);
-  g_free (read->room_id);
-  g_free (read);
-}
-
-static gboolean
-is_shown (const WaveEvent *event)
-{
-  const char *who;
-  const char *other;
-
-  return event->kind == WAVE_EVENT_MESSAGE || event->kind == WAVE_EVENT_BRIDGE_MESSAGE || event->kind == WAVE_EVENT_MODEL_ERROR
-         || wave_notice_people (event, &who, &other);
-}
-
-/* On a worker: the newest rows first, page by page, until there is something to show. */
-static void
-read_journal (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  JournalRead *read = task_data;
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)wave_event_unref);
-  guint shown = 0;
-
-  for (guint round = 0; round < JOURNAL_ROUNDS && shown < JOURNAL_ENOUGH && !read->done; round++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) rows = wave_journal_read_events (read->journal, read->room_id, read->before, JOURNAL_ROWS, &error);
-
-      if (rows == NULL)
-        {
-          g_task_return_error (task, g_steal_pointer (&error));
-          return;
-        }
-      read->done = rows->len < JOURNAL_ROWS;
-      for (guint i = 0; i < rows->len; i++)
-        {
-          WaveEvent *event = rows->pdata[i];
-
-          read->before = MIN (read->before, (gint64)event->serial);
-          if (event->kind == WAVE_EVENT_CHUNK || event->position < 0)
-            continue;
-          shown += is_shown (event);
-          g_ptr_array_add (events, wave_event_ref (event));
-        }
-    }
-  g_task_return_pointer (task, g_steal_pointer (&events), (GDestroyNotify)g_ptr_array_unref);
-}
-
-static void
-got_journal (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Request) request = user_data;
-  WaveSnapshotLoader *self = request->loader;
-  RoomPast *past;
-  JournalRead *read = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), &error);
-  WaveRoom *room = wave_tenant_get_room (self->tenant, request->room_id);
-
-  complain ("journal", error);
-  if (is_void (self, error))
-    return;
-  past = ensure_past (self, request->room_id);
-  past->busy = FALSE;
-  past->before = read->before;
-  past->journal_done = read->done || events == NULL;
-  if (events != NULL)
-    wave_tenant_apply_history (self->tenant, request->room_id, events, FALSE);
-  else
-    wave_tenant_set_loading (self->tenant, request->room_id, FALSE);
-  if (room == NULL)
-    return;
-  /* The server has more than the journal: what was before it, and what the journal's start left out. */
-  if (self->live && (request->older ? events == NULL || events->len == 0 : past->epoch != self->epoch))
-    fetch_messages (self, room, request->older);
-}
-
-static void
-load_past (WaveSnapshotLoader *self, WaveRoom *room, gboolean older)
-{
-  RoomPast *past = ensure_past (self, room->id);
-  g_autoptr (WaveJournal) journal = NULL;
-
-  if (past->busy)
-    return;
-  if (!older && past->journal_started && (past->epoch == self->epoch || !self->live))
-    return;
-  journal = past->journal_done || (!older && past->journal_started) ? NULL : self->journal_func (self->journal_data);
-  if (journal != NULL)
-    {
-      g_autoptr (GTask) task = g_task_new (self, self->cancellable, got_journal, request_new (self, room->id, older));
-      JournalRead *read = g_new0 (JournalRead, 1);
-
-      read->journal = g_steal_pointer (&journal);
-      read->room_id = g_strdup (room->id);
-      read->before = past->before;
-      past->journal_started = TRUE;
-      past->busy = TRUE;
-      g_task_set_name (task, "wave-journal-history");
-      g_task_set_task_data (task, read, journal_read_free);
-      wave_tenant_set_loading (self->tenant, room->id, TRUE);
-      g_task_run_in_thread (task, read_journal);
-    }
-  else if (self->live)
-    fetch_messages (self, room, older);
-}
-
 static void
 look_at (WaveSnapshotLoader *self, const char *room_id)
 {
@@ -821,17 +418,15 @@ look_at (WaveSnapshotLoader *self, const char *room_id)
 static void
 on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older, WaveSnapshotLoader *self)
 {
-  RoomPast *past = ensure_past (self, wave_room_get_id (room));
-
   if (!older)
     {
       look_at (self, wave_room_get_id (room));
       /* Once a connection: from then on the events tell. */
-      if (past->epoch != self->epoch || !room->state_known)
+      if (!wave_history_loader_is_current (self->history, wave_room_get_id (room)) || !room->state_known)
         queue_state (self, wave_room_get_id (room), TRUE);
       fetch_states (self);
     }
-  load_past (self, room, older);
+  wave_history_loader_load (self->history, room, older);
 }
 
 /* ---- public ---- */
@@ -842,15 +437,15 @@ forget_tenant (WaveSnapshotLoader *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->rooms_busy = self->participants_busy = self->presence_busy = self->sidekick_busy = self->participants_stale = FALSE;
-  self->rooms_due = self->participants_due = self->sidekick_due = 0;
+  self->rooms_busy = self->participants_busy = self->presence_busy = self->participants_stale = FALSE;
+  self->rooms_due = self->participants_due = 0;
   self->states_in_flight = 0;
   self->me_known = self->participants_known = FALSE;
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
-  clear_doubted (self);
   g_hash_table_remove_all (self->refused);
-  g_hash_table_remove_all (self->pasts);
+  wave_history_loader_forget (self->history);
+  wave_sidekick_poller_forget (self->sidekicks);
 }
 
 void
@@ -880,7 +475,8 @@ wave_snapshot_loader_live (WaveSnapshotLoader *self)
   if (self->live)
     return;
   self->live = TRUE;
-  self->epoch++;
+  wave_history_loader_live (self->history);
+  wave_sidekick_poller_live (self->sidekicks);
   self->presence_index = 0;
   self->presence_batches = 0;
   for (GList *link = self->looked_at.tail; link != NULL; link = link->prev)
@@ -889,7 +485,7 @@ wave_snapshot_loader_live (WaveSnapshotLoader *self)
 
       queue_state (self, link->data, TRUE);
       if (room != NULL)
-        load_past (self, room, FALSE);
+        wave_history_loader_load (self->history, room, FALSE);
     }
   if (!self->rooms_busy)
     queue_background_states (self);
@@ -906,7 +502,8 @@ wave_snapshot_loader_lost (WaveSnapshotLoader *self)
   self->live = FALSE;
   self->participants_stale = TRUE;
   g_queue_clear_full (&self->states, g_free);
-  clear_doubted (self);
+  wave_history_loader_lost (self->history);
+  wave_sidekick_poller_lost (self->sidekicks);
   /* What was told before the gap may have changed in it. */
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
@@ -929,7 +526,7 @@ wave_snapshot_loader_tick (WaveSnapshotLoader *self, gint64 now_mono)
     }
   if (!self->presence_busy && (!self->participants_busy || self->participants_known) && self->presence_batches < MAX_PRESENCE_BATCHES)
     fetch_presence (self);
-  ask_for_sidekicks (self, now_mono);
+  wave_sidekick_poller_tick (self->sidekicks, g_queue_peek_head (&self->looked_at), now_mono);
   if (!self->rooms_busy && now_mono >= self->rooms_due)
     {
       self->rooms_offset = 0;
@@ -942,6 +539,8 @@ wave_snapshot_loader_stop (WaveSnapshotLoader *self)
 {
   self->live = FALSE;
   g_cancellable_cancel (self->cancellable);
+  wave_history_loader_stop (self->history);
+  wave_sidekick_poller_stop (self->sidekicks);
   g_signal_handlers_disconnect_by_data (self->tenant, self);
   g_signal_handlers_disconnect_by_data (wave_tenant_get_rooms (self->tenant), self);
 }
@@ -953,10 +552,10 @@ wave_snapshot_loader_finalize (GObject *object)
 
   g_queue_clear_full (&self->states, g_free);
   g_queue_clear_full (&self->looked_at, g_free);
-  clear_doubted (self);
   g_hash_table_unref (self->refused);
   g_free (self->tenant_id);
-  g_hash_table_unref (self->pasts);
+  g_clear_object (&self->history);
+  g_clear_object (&self->sidekicks);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->tenant);
   g_clear_object (&self->session);
@@ -974,7 +573,6 @@ wave_snapshot_loader_init (WaveSnapshotLoader *self)
 {
   self->cancellable = g_cancellable_new ();
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->pasts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 WaveSnapshotLoader *
@@ -984,10 +582,9 @@ wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalF
 
   self->tenant = g_object_ref (tenant);
   self->session = g_object_ref (session);
-  self->journal_func = journal_func;
-  self->journal_data = user_data;
+  self->history = wave_history_loader_new (tenant, session, journal_func, user_data);
+  self->sidekicks = wave_sidekick_poller_new (tenant, session);
   g_signal_connect (tenant, "room-wanted", G_CALLBACK (on_room_wanted), self);
-  g_signal_connect (tenant, "sidekick-doubted", G_CALLBACK (on_sidekick_doubted), self);
   g_signal_connect (wave_tenant_get_rooms (tenant), "items-changed", G_CALLBACK (on_rooms_changed), self);
   return self;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: fetches what REST and the journal know and hands it to the tenant.
+// Private to model/: fetches what REST knows and hands it to the tenant; it has a history loader and a poller of sidekicks, which do their part.
 #pragma once
 
-#include "journal/wave-journal.h"
+#include "model/wave-history-loader.h"
 #include "model/wave-tenant.h"
 #include "session/wave-session.h"
 
@@ -11,9 +11,7 @@ G_BEGIN_DECLS
 #define WAVE_TYPE_SNAPSHOT_LOADER (wave_snapshot_loader_get_type ())
 G_DECLARE_FINAL_TYPE (WaveSnapshotLoader, wave_snapshot_loader, WAVE, SNAPSHOT_LOADER, GObject)
 
-/* Gives the journal of the tenant that is shown; (transfer full) (nullable). */
-typedef WaveJournal *(*WaveJournalFunc) (gpointer user_data);
-
+/* @journal_func: for the history of the rooms */
 WaveSnapshotLoader *
 wave_snapshot_loader_new (WaveTenant *tenant, WaveSession *session, WaveJournalFunc journal_func, gpointer user_data);
 /* Nothing is asked or applied after this. */

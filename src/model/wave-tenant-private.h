@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: the tenant from the inside, shared by wave-tenant.c (the object, its lists, its time), -events.c (what
-// each event does), -history.c (the past) and -snapshot.c (what REST says).
+// Private to model/: the tenant from the inside, shared by wave-tenant.c (the object, its lists), -events.c (what each event does), -show.c (what
+// stands in a timeline), -work.c (plans, sidekicks, calls), -snapshot.c (what REST says, and the past), -time.c (what time does) and -take.c
+// (becoming another moment).
 #pragma once
 
 #include "journal/wave-event-log-select.h"

@@ -14,20 +14,7 @@
 #include "model/wave-room.h"
 #include "protocol/wave-snapshot.h"
 #include "replay-recording.h"
-
-#define DEADLINE_US (30 * (gint64) G_USEC_PER_SEC)
-#define WAIT_UNTIL(condition)                                                                                                  \
-  G_STMT_START                                                                                                                 \
-  {                                                                                                                            \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US;                                                                   \
-    while (!(condition))                                                                                                       \
-      {                                                                                                                        \
-        if (g_get_monotonic_time () > wait_end)                                                                                \
-          g_error ("%s:%d: it did not come to pass: %s", __FILE__, __LINE__, #condition);                                      \
-        g_main_context_iteration (NULL, FALSE);                                                                                \
-      }                                                                                                                        \
-  }                                                                                                                            \
-  G_STMT_END
+#include "tests/model/wait-until.h"
 
 static char *dir;
 

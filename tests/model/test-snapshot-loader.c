@@ -9,10 +9,10 @@
 #include "model/wave-tenant-private.h"
 #include "simulator/wave-simulator.h"
 #include "tests/model/model-helpers.h"
+#include "tests/model/wait-until.h"
 #include "tests/slow.h"
 
 #define SEC ((gint64)G_USEC_PER_SEC)
-#define DEADLINE_US (20 * SEC * WAVE_SLOW)
 
 typedef struct
 {
@@ -20,32 +20,6 @@ typedef struct
   WaveMonitor *monitor;
   WaveTenant *tenant;
 } Run;
-
-static void
-turn (gint64 us)
-{
-  gint64 end = g_get_monotonic_time () + us;
-
-  while (g_get_monotonic_time () < end)
-    {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (1000);
-    }
-}
-
-#define WAIT_UNTIL(condition)                                                                                                                            \
-  G_STMT_START                                                                                                                                           \
-  {                                                                                                                                                      \
-    gint64 wait_deadline = g_get_monotonic_time () + DEADLINE_US;                                                                                        \
-    while (!(condition))                                                                                                                                 \
-      {                                                                                                                                                  \
-        if (g_get_monotonic_time () > wait_deadline)                                                                                                     \
-          g_error ("line %d: waited in vain for %s", __LINE__, #condition);                                                                              \
-        turn (5000);                                                                                                                                     \
-      }                                                                                                                                                  \
-  }                                                                                                                                                      \
-  G_STMT_END
 
 static guint
 asked (Run *run, const char *prefix)
@@ -65,7 +39,7 @@ settle (Run *run)
 {
   guint before = asked (run, "/");
   gint64 quiet_since = g_get_monotonic_time ();
-  gint64 deadline = quiet_since + DEADLINE_US;
+  gint64 deadline = quiet_since + WAIT_DEADLINE_US;
 
   while (g_get_monotonic_time () - quiet_since < 250 * MS * WAVE_SLOW)
     {

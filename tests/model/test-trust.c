@@ -8,9 +8,9 @@
 #include "model/wave-monitor.h"
 #include "simulator/wave-simulator.h"
 #include "tests/model/model-helpers.h"
+#include "tests/model/wait-until.h"
 
 #define ROOM "room-1"
-#define DEADLINE_US (20 * (gint64) G_USEC_PER_SEC)
 
 /* ---- limits ---- */
 
@@ -158,27 +158,6 @@ test_unknown_types (void)
 
 /* ---- over two runs ---- */
 
-static gboolean
-tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define WAIT(condition) \
-  G_STMT_START \
-  { \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US; \
-    guint wait_ticker = g_timeout_add (10, tick, NULL); \
-    while (!(condition)) \
-      { \
-        if (g_get_monotonic_time () > wait_end) \
-          g_error ("waited in vain for: " #condition); \
-        g_main_context_iteration (NULL, TRUE); \
-      } \
-    g_source_remove (wait_ticker); \
-  } \
-  G_STMT_END
-
 static void
 clear_dir (const char *path)
 {
@@ -244,11 +223,11 @@ test_proof_is_kept (void)
 
   g_assert_no_error (error);
   monitor = make_monitor (wave_simulator_get_url (simulator), dir);
-  WAIT (state_of (monitor) == WAVE_SESSION_LIVE && wave_simulator_get_head (simulator) > 40);
+  WAIT_UNTIL (state_of (monitor) == WAVE_SESSION_LIVE && wave_simulator_get_head (simulator) > 40);
   wave_simulator_drop_clients (simulator, 1012, "restart");
-  WAIT (length (gaps_of (monitor)) == 1 && wave_gap_get_end_wall (nth (gaps_of (monitor), 0)) > 0);
+  WAIT_UNTIL (length (gaps_of (monitor)) == 1 && wave_gap_get_end_wall (nth (gaps_of (monitor), 0)) > 0);
   wave_monitor_verify_gap_async (monitor, nth (gaps_of (monitor), 0), NULL, on_verified, &verified);
-  WAIT (verified);
+  WAIT_UNTIL (verified);
   {
     WaveGap *gap = nth (gaps_of (monitor), 0);
 
@@ -271,7 +250,7 @@ test_proof_is_kept (void)
   g_assert_finalize_object (monitor);
 
   monitor = make_monitor (wave_simulator_get_url (simulator), dir);
-  WAIT (length (gaps_of (monitor)) == 1);
+  WAIT_UNTIL (length (gaps_of (monitor)) == 1);
   {
     WaveGap *gap = nth (gaps_of (monitor), 0);
 
@@ -314,7 +293,7 @@ test_server_name (void)
   const char *entry;
   WaveMonitor *monitor = make_monitor (wave_simulator_get_url (simulator), dir);
 
-  WAIT (state_of (monitor) == WAVE_SESSION_LIVE);
+  WAIT_UNTIL (state_of (monitor) == WAVE_SESSION_LIVE);
   g_assert_null (former_name (monitor));
   wave_monitor_stop (monitor);
   g_assert_finalize_object (monitor);
@@ -327,7 +306,7 @@ test_server_name (void)
   g_assert_true (g_file_set_contents (name_file, "other.example", -1, NULL));
 
   monitor = make_monitor (wave_simulator_get_url (simulator), dir);
-  WAIT (state_of (monitor) == WAVE_SESSION_LIVE);
+  WAIT_UNTIL (state_of (monitor) == WAVE_SESSION_LIVE);
   former = former_name (monitor);
   g_assert_cmpstr (former, ==, "other.example");
   wave_monitor_stop (monitor);
@@ -335,7 +314,7 @@ test_server_name (void)
 
   /* Said once; from then on the new name is the one that is known. */
   monitor = make_monitor (wave_simulator_get_url (simulator), dir);
-  WAIT (state_of (monitor) == WAVE_SESSION_LIVE);
+  WAIT_UNTIL (state_of (monitor) == WAVE_SESSION_LIVE);
   g_assert_null (former_name (monitor));
   wave_monitor_stop (monitor);
   g_assert_finalize_object (monitor);

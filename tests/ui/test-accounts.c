@@ -7,25 +7,12 @@
 
 #include <string.h>
 
-#include "tests/slow.h"
 #include "ui/wave-account-dialogs.h"
 #include "ui/wave-account-row.h"
 #include "ui/wave-application-private.h"
 #include "ui/wave-expiry.h"
 #include "ui/wave-preferences.h"
 #include "ui/wave-sign-in-words.h"
-
-#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
-#define WAIT_UNTIL(condition) \
-  G_STMT_START { \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US; \
-    while (!(condition)) \
-      { \
-        if (g_get_monotonic_time () > wait_end) \
-          g_error ("%s:%d: it did not come to pass: %s", __FILE__, __LINE__, #condition); \
-        ui_spin (10 * 1000); \
-      } \
-  } G_STMT_END
 
 static gboolean with_keyring;
 

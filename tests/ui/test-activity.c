@@ -18,7 +18,6 @@
 #include "ui/wave-raw-view.h"
 #include "ui/wave-screenshot.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
 #define MILLION 1000000u
 
 static const char *const frames[] = {
@@ -125,7 +124,7 @@ desk_close (Desk *desk)
 static void
 wait_shown (Desk *desk, const char *needle)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (!ui_shows (GTK_WIDGET (desk->page), needle))
     {
@@ -138,7 +137,7 @@ wait_shown (Desk *desk, const char *needle)
 static void
 wait_gone (Desk *desk, const char *needle)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (ui_shows (GTK_WIDGET (desk->page), needle))
     {
@@ -157,7 +156,7 @@ n_rows (Desk *desk)
 static void
 wait_rows (Desk *desk, guint n)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (n_rows (desk) != n || wave_event_view_is_filtering (wave_activity_page_get_view (desk->page)))
     {
@@ -307,7 +306,7 @@ test_pause (void)
 static void
 wait_links (WaveEventRelated *related, guint n)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (wave_event_related_get_n_links (related) < n)
     {
@@ -362,7 +361,7 @@ test_inspector (void)
   wait_shown (&desk, "What this replies to");
   g_assert_cmpuint (wave_event_table_get_selected (FIND (&desk, WAVE_TYPE_EVENT_TABLE)), ==, 6);
   gtk_widget_activate_action (GTK_WIDGET (inspector), "inspector.follow", "(ss)", "id", "evt-1");
-  for (gint64 end = g_get_monotonic_time () + DEADLINE_US; wave_event_table_get_selected (FIND (&desk, WAVE_TYPE_EVENT_TABLE)) != 2; ui_spin (20 * 1000))
+  for (gint64 end = g_get_monotonic_time () + UI_DEADLINE_US; wave_event_table_get_selected (FIND (&desk, WAVE_TYPE_EVENT_TABLE)) != 2; ui_spin (20 * 1000))
     g_assert_cmpint (g_get_monotonic_time (), <, end);
   /* A chunk knows where its reply begins and ends. */
   wave_activity_page_show_event (desk.page, 4);

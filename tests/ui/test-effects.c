@@ -16,8 +16,6 @@
 #include "ui/wave-side-pane.h"
 #include "ui/wave-timeline-view.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
-
 /* Where it is looked for. */
 typedef enum { TIMELINE, SIDE, LIST, HEADER, ACTIVITY, CONNECTION, WINDOW } Place;
 
@@ -179,7 +177,7 @@ place_of (UiRig *rig, Place place)
 static void
 expect (UiRig *rig, const Row *row, const Sign *sign)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (ui_shows (place_of (rig, sign->place), sign->text) == sign->gone)
     {

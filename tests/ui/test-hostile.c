@@ -10,7 +10,6 @@
 #include "hostile-strings.h"
 #include "model/wave-stream.h"
 #include "protocol/wave-text.h"
-#include "tests/slow.h"
 #include "ui/wave-activity-page.h"
 #include "ui/wave-event-inspector.h"
 #include "ui/wave-event-table.h"
@@ -206,7 +205,7 @@ nth_string (guint n)
 static void
 wait_on_page (UiRig *rig, const char *page, const char *text)
 {
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC * WAVE_SLOW;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (!ui_shows (wave_window_get_page (rig->window, page), text))
     {

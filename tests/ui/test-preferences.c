@@ -14,18 +14,6 @@
 #include "ui/wave-strv-group.h"
 #include "ui/wave-time-row.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
-#define WAIT_UNTIL(condition) \
-  G_STMT_START { \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US; \
-    while (!(condition)) \
-      { \
-        if (g_get_monotonic_time () > wait_end) \
-          g_error ("%s:%d: it did not come to pass: %s", __FILE__, __LINE__, #condition); \
-        ui_spin (10 * 1000); \
-      } \
-  } G_STMT_END
-
 static WaveApplication *
 app (void)
 {

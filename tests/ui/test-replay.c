@@ -12,20 +12,6 @@
 #include "ui/wave-rooms-page.h"
 #include "ui/wave-transport.h"
 
-#define DEADLINE_US (30 * G_USEC_PER_SEC)
-#define WAIT_UNTIL(condition)                                                                                                  \
-  G_STMT_START                                                                                                                 \
-  {                                                                                                                            \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US;                                                                   \
-    while (!(condition))                                                                                                       \
-      {                                                                                                                        \
-        if (g_get_monotonic_time () > wait_end)                                                                                \
-          g_error ("%s:%d: it did not come to pass: %s", __FILE__, __LINE__, #condition);                                      \
-        ui_spin (5 * 1000);                                                                                                    \
-      }                                                                                                                        \
-  }                                                                                                                            \
-  G_STMT_END
-
 static char *dir;
 
 /* What the window does when the key is pressed and nothing below it wants it. */

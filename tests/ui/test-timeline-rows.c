@@ -3,12 +3,9 @@
 // stand together. On the real window over a real WebSocket, read through the widget tree.
 #include "config.h"
 
-#include "ui-rig.h"
-
-#include <string.h>
+#include "ui-look.h"
 
 #include "model/wave-room.h"
-#include "tests/slow.h"
 #include "ui/wave-activity-page.h"
 #include "ui/wave-event-inspector.h"
 #include "ui/wave-format.h"
@@ -25,132 +22,8 @@
 #include "ui/wave-timeline-view.h"
 #include "ui/wave-tooltip.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
-#define IN_ATLAS "\"room_id\":\"room-atlas\""
 #define MESSAGE(id, sender, content) "{\"type\":\"swp.room.message\",\"id\":\"" id "\"," IN_ATLAS ",\"sender_id\":\"" sender "\",\"content\":{" content "}}"
 #define SAY(id, sender, body) MESSAGE (id, sender, "\"msgtype\":\"swp.text\",\"body\":\"" body "\"")
-
-/* Until @condition holds; @what is waited for. */
-#define WAIT(condition, what)                                                                                                                            \
-  G_STMT_START                                                                                                                                           \
-  {                                                                                                                                                      \
-    gint64 wait_end = g_get_monotonic_time () + DEADLINE_US;                                                                                             \
-    while (!(condition))                                                                                                                                 \
-      {                                                                                                                                                  \
-        if (g_get_monotonic_time () > wait_end)                                                                                                          \
-          g_error ("waited in vain for %s", (what));                                                                                                     \
-        ui_spin (10 * 1000);                                                                                                                             \
-      }                                                                                                                                                  \
-  }                                                                                                                                                      \
-  G_STMT_END
-
-static GtkWidget *
-timeline_of (UiRig *rig)
-{
-  return ui_find (wave_window_get_page (rig->window, "rooms"), WAVE_TYPE_TIMELINE_VIEW);
-}
-
-/* The row of an event, laid out and in its place; nullable. */
-static GtkWidget *
-row_of (UiRig *rig, const char *id)
-{
-  GtkWidget *list = ui_find (timeline_of (rig), GTK_TYPE_LIST_VIEW);
-
-  for (GtkWidget *child = gtk_widget_get_first_child (list); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (child);
-      WaveTimelineItem *item = WAVE_IS_TIMELINE_ROW (row) ? wave_timeline_row_get_item (WAVE_TIMELINE_ROW (row)) : NULL;
-
-      if (item != NULL && g_strcmp0 (wave_timeline_item_get_event_id (item), id) == 0 && gtk_widget_get_mapped (row)
-          && gtk_widget_get_child_visible (child) && !wave_timeline_row_is_empty (WAVE_TIMELINE_ROW (row)))
-        return row;
-    }
-  return NULL;
-}
-
-static GtkWidget *
-wait_row (UiRig *rig, const char *id)
-{
-  WAIT (row_of (rig, id) != NULL, id);
-  return row_of (rig, id);
-}
-
-static void
-wait_in_row (UiRig *rig, const char *id, const char *text)
-{
-  WAIT (row_of (rig, id) != NULL && ui_shows (row_of (rig, id), text), text);
-}
-
-static void
-wait_not_in_row (UiRig *rig, const char *id, const char *text)
-{
-  WAIT (row_of (rig, id) != NULL && !ui_shows (row_of (rig, id), text), text);
-}
-
-typedef gboolean (*Predicate) (GtkWidget *widget, const char *argument);
-
-/* The first widget below @widget that can be seen and is such; nullable. */
-static GtkWidget *
-find_such (GtkWidget *widget, Predicate is_such, const char *argument)
-{
-  if (!gtk_widget_get_visible (widget) || !gtk_widget_get_child_visible (widget))
-    return NULL;
-  if (is_such (widget, argument))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_such (child, is_such, argument);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static gboolean
-is_label (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
-}
-
-static gboolean
-is_label_with (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
-}
-
-static gboolean
-has_class (GtkWidget *widget, const char *css_class)
-{
-  return gtk_widget_has_css_class (widget, css_class);
-}
-
-static gboolean
-is_icon (GtkWidget *widget, const char *name)
-{
-  return GTK_IS_IMAGE (widget) && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), name) == 0;
-}
-
-static gboolean
-is_button_with (GtkWidget *widget, const char *label)
-{
-  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0;
-}
-
-static gboolean
-is_toggle_with (GtkWidget *widget, const char *label)
-{
-  return GTK_IS_TOGGLE_BUTTON (widget) && is_button_with (widget, label);
-}
-
-/* What a screen reader says of a row. */
-static void
-check_name (UiRig *rig, const char *id, const char *name)
-{
-  GtkWidget *item = gtk_widget_get_parent (wait_row (rig, id));
-
-  WAIT (gtk_test_accessible_check_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name) == NULL, name);
-}
 
 /* ---------------------------------------------------------------- cards */
 
@@ -213,49 +86,6 @@ test_cards (void)
   check_name (&rig, "evt-card-0", "Pat One: The *first* draft");
   check_name (&rig, "evt-card-2", "Pat One: ");
   ui_rig_close (&rig);
-}
-
-/* Attributes at the first byte of @word in a label, of one type; 0 for none. */
-static int
-attribute_at (GtkWidget *label, const char *word, PangoAttrType type)
-{
-  PangoAttrList *list = pango_layout_get_attributes (gtk_label_get_layout (GTK_LABEL (label)));
-  const char *text = gtk_label_get_text (GTK_LABEL (label));
-  const char *place = strstr (text, word);
-  PangoAttrIterator *iter;
-  int value = 0;
-
-  g_assert_nonnull (place);
-  if (list == NULL)
-    return 0;
-  iter = pango_attr_list_get_iterator (list);
-  do
-    {
-      PangoAttribute *attribute = pango_attr_iterator_get (iter, type);
-      int start, end;
-
-      pango_attr_iterator_range (iter, &start, &end);
-      if (attribute == NULL || place - text < start || place - text >= end)
-        continue;
-      if (type == PANGO_ATTR_FAMILY)
-        value = g_str_equal (((PangoAttrString *) attribute)->value, "monospace");
-      else if (type == PANGO_ATTR_BACKGROUND)
-        value = 1;
-      else
-        value = ((PangoAttrInt *) attribute)->value;
-    }
-  while (pango_attr_iterator_next (iter));
-  pango_attr_iterator_destroy (iter);
-  return value;
-}
-
-static gboolean
-is_monospace (GtkWidget *label)
-{
-  PangoContext *context = gtk_widget_get_pango_context (label);
-  const char *family = pango_font_description_get_family (pango_context_get_font_description (context));
-
-  return family != NULL && strcasestr (family, "mono") != NULL;
 }
 
 static void
@@ -442,7 +272,7 @@ takes_key (GtkWidget *widget, guint key)
 
 /* A key as it goes up from the focus. */
 static gboolean
-press (UiRig *rig, guint key)
+press_key (UiRig *rig, guint key)
 {
   for (GtkWidget *widget = gtk_root_get_focus (GTK_ROOT (rig->window)); widget != NULL; widget = gtk_widget_get_parent (widget))
     if (takes_key (widget, key))
@@ -463,9 +293,9 @@ follow (UiRig *rig, const char *id, const char *text)
   GtkWidget *label = find_such (wait_row (rig, id), is_label_with, text);
 
   g_assert_nonnull (label);
-  WAIT (gtk_widget_get_mapped (label) && gtk_widget_grab_focus (label), "the focus on a link");
+  WAIT_FOR (gtk_widget_get_mapped (label) && gtk_widget_grab_focus (label), "the focus on a link");
   g_signal_emit_by_name (label, "activate-current-link");
-  WAIT (find_dialog (rig) != NULL && ui_shows (GTK_WIDGET (find_dialog (rig)), "Open This Link?"), "the question about a link");
+  WAIT_FOR (find_dialog (rig) != NULL && ui_shows (GTK_WIDGET (find_dialog (rig)), "Open This Link?"), "the question about a link");
   return find_dialog (rig);
 }
 
@@ -488,8 +318,8 @@ test_links (void)
   g_assert_cmpstr (adw_alert_dialog_get_body (dialog), ==, "https://other.example/login?a=1&b=2");
   g_assert_true (ui_shows (GTK_WIDGET (dialog), "https://other.example/login?a=1&b=2"));
   g_assert_cmpstr (adw_alert_dialog_get_default_response (dialog), ==, "cancel");
-  g_assert_true (press (&rig, GDK_KEY_Escape));
-  WAIT (find_dialog (&rig) == NULL, "the question to go");
+  g_assert_true (press_key (&rig, GDK_KEY_Escape));
+  WAIT_FOR (find_dialog (&rig) == NULL, "the question to go");
   /* Copying opens nothing. */
   dialog = follow (&rig, "evt-link-2", "also");
   g_signal_emit_by_name (find_such (GTK_WIDGET (dialog), is_button_with, "C_opy"), "clicked");
@@ -498,15 +328,15 @@ test_links (void)
   g_value_init (&value, G_TYPE_STRING);
   g_assert_true (gdk_content_provider_get_value (copied, &value, NULL));
   g_assert_cmpstr (g_value_get_string (&value), ==, "https://second.example/");
-  WAIT (find_dialog (&rig) == NULL, "the question to go");
+  WAIT_FOR (find_dialog (&rig) == NULL, "the question to go");
   /* Only a yes does: by the time that this one has been opened, so would have been the others. */
   dialog = follow (&rig, "evt-link-3", "that");
   g_assert_false (was_opened ("third.example"));
   g_signal_emit_by_name (find_such (GTK_WIDGET (dialog), is_button_with, "_Open"), "clicked");
-  WAIT (was_opened ("https://third.example/x"), "the link to be opened");
+  WAIT_FOR (was_opened ("https://third.example/x"), "the link to be opened");
   g_assert_false (was_opened ("other.example"));
   g_assert_false (was_opened ("second.example"));
-  WAIT (find_dialog (&rig) == NULL, "the question to go");
+  WAIT_FOR (find_dialog (&rig) == NULL, "the question to go");
   /* What may not be opened is no link. */
   {
     GtkWidget *label = find_such (wait_row (&rig, "evt-link-4"), is_label, "not this");
@@ -547,10 +377,10 @@ test_reply (void)
   g_assert_true (ui_shows (quote, "Mia Chen: which **lamp** is it?"));
   g_assert_true (gtk_widget_get_sensitive (quote));
   /* Nothing of it is on screen, at the end of the timeline. */
-  WAIT (row_of (&rig, "evt-asked") == NULL, "the question to be out of sight");
-  WAIT (gtk_adjustment_get_value (adjustment) > gtk_adjustment_get_page_size (adjustment) / 2, "the end of the timeline");
+  WAIT_FOR (row_of (&rig, "evt-asked") == NULL, "the question to be out of sight");
+  WAIT_FOR (gtk_adjustment_get_value (adjustment) > gtk_adjustment_get_page_size (adjustment) / 2, "the end of the timeline");
   g_signal_emit_by_name (quote, "clicked");
-  WAIT (row_of (&rig, "evt-asked") != NULL && gtk_widget_has_css_class (row_of (&rig, "evt-asked"), "flash"), "the question to stand out");
+  WAIT_FOR (row_of (&rig, "evt-asked") != NULL && gtk_widget_has_css_class (row_of (&rig, "evt-asked"), "flash"), "the question to stand out");
   row = wait_row (&rig, "evt-asked");
   g_assert_true (ui_shows (row, "which lamp is it?"));
   g_assert_true (gtk_widget_compute_bounds (row, scroller, &bounds));
@@ -558,9 +388,9 @@ test_reply (void)
   g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (scroller) + 1);
   /* It stays there: what comes does not pull it away. */
   ui_inject (&rig, TRUE, SAY ("evt-more", "pat", "one more"));
-  WAIT (ui_shows (timeline_of (&rig), "Latest · 1 new"), "the count of what is new");
+  WAIT_FOR (ui_shows (timeline_of (&rig), "Latest · 1 new"), "the count of what is new");
   g_assert_nonnull (row_of (&rig, "evt-asked"));
-  WAIT (!gtk_widget_has_css_class (wait_row (&rig, "evt-asked"), "flash"), "it to stand out no longer");
+  WAIT_FOR (!gtk_widget_has_css_class (wait_row (&rig, "evt-asked"), "flash"), "it to stand out no longer");
   wave_timeline_view_jump_to_latest (WAVE_TIMELINE_VIEW (timeline_of (&rig)));
   /* A question that is not held is not quoted, and leads nowhere; when it comes it is. */
   quote = find_such (wait_row (&rig, "evt-early"), has_class, "reply-quote");
@@ -615,7 +445,7 @@ test_edit (void)
   g_assert_nonnull (find_such (wait_row (&rig, "evt-reply"), is_toggle_with, "edited"));
   g_assert_nonnull (find_such (wait_row (&rig, "evt-reply"), has_class, "reply-quote"));
   g_assert_null (row_of (&rig, "evt-edit"));
-  WAIT (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Mia Chen: yes, it is"), "the edit in the list of the rooms");
+  WAIT_FOR (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Mia Chen: yes, it is"), "the edit in the list of the rooms");
   /* Of two edits the earlier text is the first one. */
   ui_inject (&rig, TRUE, SAY ("evt-typo", "pat", "the lamp is out"));
   wait_in_row (&rig, "evt-typo", "the lamp is out");
@@ -652,32 +482,32 @@ test_reactions (void)
   /* One may come before its message. */
   ui_inject (&rig, TRUE, REACT ("noor", "🎉", "add"));
   ui_inject (&rig, TRUE, SAY ("evt-liked", "pat", "the lamp works"));
-  WAIT (find_pill (&rig, "🎉 1") != NULL, "the first reaction");
+  WAIT_FOR (find_pill (&rig, "🎉 1") != NULL, "the first reaction");
   ui_inject (&rig, TRUE, REACT ("tom", "🎉", "add"));
   ui_inject (&rig, TRUE, REACT ("mia", "👀", "add"));
   /* Twice by the same person is once. */
   ui_inject (&rig, TRUE, REACT ("tom", "🎉", "add"));
   ui_inject (&rig, TRUE, SAY ("evt-after", "mia", "so it does"));
   wait_row (&rig, "evt-after");
-  WAIT (find_pill (&rig, "🎉 2") != NULL && find_pill (&rig, "👀 1") != NULL, "the counts");
+  WAIT_FOR (find_pill (&rig, "🎉 2") != NULL && find_pill (&rig, "👀 1") != NULL, "the counts");
   /* Who it was. */
   g_assert_cmpstr (wave_tooltip_get_text (find_pill (&rig, "🎉 2")), ==, "Noor, Tom Okafor");
   g_assert_cmpstr (wave_tooltip_get_text (find_pill (&rig, "👀 1")), ==, "Mia Chen");
   pill = find_pill (&rig, "🎉 2");
   gtk_menu_button_popup (GTK_MENU_BUTTON (pill));
-  WAIT (gtk_menu_button_get_popover (GTK_MENU_BUTTON (pill)) != NULL && gtk_widget_get_mapped (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (pill)))),
+  WAIT_FOR (gtk_menu_button_get_popover (GTK_MENU_BUTTON (pill)) != NULL && gtk_widget_get_mapped (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (pill)))),
         "the list of names");
   g_assert_nonnull (find_such (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (pill))), is_label, "Noor\nTom Okafor"));
   gtk_menu_button_popdown (GTK_MENU_BUTTON (pill));
   /* Taken back: the others stay, the last one takes the mark away. */
   ui_inject (&rig, TRUE, REACT ("noor", "🎉", "remove"));
-  WAIT (find_pill (&rig, "🎉 1") != NULL, "a reaction to be taken back");
+  WAIT_FOR (find_pill (&rig, "🎉 1") != NULL, "a reaction to be taken back");
   g_assert_cmpstr (wave_tooltip_get_text (find_pill (&rig, "🎉 1")), ==, "Tom Okafor");
   ui_inject (&rig, TRUE, REACT ("tom", "🎉", "remove"));
-  WAIT (find_such (wait_row (&rig, "evt-liked"), is_label_with, "🎉") == NULL, "the mark to go");
+  WAIT_FOR (find_such (wait_row (&rig, "evt-liked"), is_label_with, "🎉") == NULL, "the mark to go");
   g_assert_nonnull (find_pill (&rig, "👀 1"));
   ui_inject (&rig, TRUE, REACT ("mia", "👀", "remove"));
-  WAIT (find_such (wait_row (&rig, "evt-liked"), has_class, "reaction") == NULL, "the last mark to go");
+  WAIT_FOR (find_such (wait_row (&rig, "evt-liked"), has_class, "reaction") == NULL, "the last mark to go");
   g_assert_false (gtk_widget_get_visible (ui_find (wait_row (&rig, "evt-liked"), WAVE_TYPE_REACTIONS)));
   g_assert_null (find_such (wait_row (&rig, "evt-after"), has_class, "reaction"));
   ui_rig_close (&rig);
@@ -714,7 +544,7 @@ find_left (UiRig *rig, const char *secret)
 static void
 expect_nowhere (UiRig *rig, const char *secret)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
   g_autofree char *where = find_left (rig, secret);
 
   while (where != NULL)
@@ -731,7 +561,7 @@ static void
 expect_somewhere (UiRig *rig, const char *page, const char *secret)
 {
   wave_window_show_page (rig->window, page);
-  WAIT (ui_shows (wave_window_get_page (rig->window, page), secret), secret);
+  WAIT_FOR (ui_shows (wave_window_get_page (rig->window, page), secret), secret);
 }
 
 /* Once with the pages as they stand, and once more as each is looked at. */
@@ -744,7 +574,7 @@ expect_nowhere_on_pages (UiRig *rig, const char *secret)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       wave_window_show_page (rig->window, pages[i]);
-      WAIT (gtk_widget_get_mapped (wave_window_get_page (rig->window, pages[i])), pages[i]);
+      WAIT_FOR (gtk_widget_get_mapped (wave_window_get_page (rig->window, pages[i])), pages[i]);
       expect_nowhere (rig, secret);
     }
 }
@@ -767,19 +597,19 @@ test_redaction (void)
   /* The earlier text, too. */
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find_such (wait_row (&rig, "evt-first"), is_toggle_with, "edited")), TRUE);
   wait_in_row (&rig, "evt-first", "the code is 4711");
-  WAIT (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "my door is 4711"), "the preview");
+  WAIT_FOR (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "my door is 4711"), "the preview");
   expect_somewhere (&rig, "activity", "the code is 4711");
   /* One of them is open there, with its bytes. */
   activity = WAVE_ACTIVITY_PAGE (wave_window_get_page (rig.window, "activity"));
   wave_activity_page_set_filter (activity, "4712");
-  WAIT (g_list_model_get_n_items (G_LIST_MODEL (wave_activity_page_get_view (activity))) == 1, "the edit in Activity");
+  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (wave_activity_page_get_view (activity))) == 1, "the edit in Activity");
   wave_activity_page_show_event (activity, wave_event_view_get_index (wave_activity_page_get_view (activity), 0));
   inspector = (WaveEventInspector *) ui_find (GTK_WIDGET (activity), WAVE_TYPE_EVENT_INSPECTOR);
   wave_event_inspector_show_page (inspector, "raw");
-  WAIT ((ui_foreach_text (ui_find (GTK_WIDGET (inspector), WAVE_TYPE_RAW_VIEW), FALSE, look_for, &search), search.where != NULL), "the bytes of the edit");
+  WAIT_FOR ((ui_foreach_text (ui_find (GTK_WIDGET (inspector), WAVE_TYPE_RAW_VIEW), FALSE, look_for, &search), search.where != NULL), "the bytes of the edit");
   g_free (search.where);
   wave_activity_page_set_filter (activity, "");
-  WAIT (ui_shows (GTK_WIDGET (activity), "my door is 4711"), "all events");
+  WAIT_FOR (ui_shows (GTK_WIDGET (activity), "my door is 4711"), "all events");
   ui_inject (&rig, TRUE, "{\"type\":\"swp.room.redaction\"," IN_ATLAS ",\"event_id\":\"evt-first\",\"redacted_by\":\"mia\",\"reason\":\"it was <b>secret</b>\"}");
   ui_inject (&rig, TRUE, "{\"type\":\"swp.room.redaction\"," IN_ATLAS ",\"event_id\":\"evt-secret\",\"redacted_by\":\"pat\"}");
   expect_nowhere (&rig, "4711");
@@ -790,7 +620,7 @@ test_redaction (void)
   g_assert_null (find_such (wait_row (&rig, "evt-first"), is_toggle_with, "edited"));
   wait_in_row (&rig, "evt-quoting", "Pat One: Message removed");
   check_name (&rig, "evt-first", "Pat One: Removed by Mia Chen: it was <b>secret</b>");
-  WAIT (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Message removed"), "the preview to be blank");
+  WAIT_FOR (ui_shows (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_ROOM_LIST), "Message removed"), "the preview to be blank");
   expect_nowhere_on_pages (&rig, "4711");
   /* What comes again, as from a server that has not heard of it, stays gone. */
   ui_inject (&rig, TRUE, SAY ("evt-secret", "pat", "and my door is 4711 too"));
@@ -824,7 +654,7 @@ test_redacted_stream (void)
     Search search = { "the password is 0815", NULL };
     GtkWidget *page = wave_window_get_page (rig.window, "scope");
 
-    WAIT (ui_find (page, WAVE_TYPE_SCOPE_READER) != NULL
+    WAIT_FOR (ui_find (page, WAVE_TYPE_SCOPE_READER) != NULL
             && (ui_foreach_text (ui_find (page, WAVE_TYPE_SCOPE_READER), FALSE, look_for, &search), search.where != NULL),
           "the text in Scope");
     g_free (search.where);
@@ -874,7 +704,7 @@ test_origin (void)
   g_assert_false (ui_shows (row, "demo.wavescope.example"));
   /* The list of the people is as long as it is high. */
   ui_inject (&rig, FALSE, "{\"type\":\"presence\",\"participant_id\":\"alice-fed\",\"status\":\"online\"}");
-  WAIT (find_such (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_SIDE_PANE), is_person, "Alice") != NULL, "Alice among the people");
+  WAIT_FOR (find_such (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_SIDE_PANE), is_person, "Alice") != NULL, "Alice among the people");
   person = find_such (ui_find (GTK_WIDGET (rig.window), WAVE_TYPE_SIDE_PANE), is_person, "Alice");
   g_assert_true (ui_shows (person, "@alice-fed:peer.example"));
   g_assert_nonnull (find_such (person, is_icon, "wave-federated-symbolic"));
@@ -971,7 +801,7 @@ test_groups (void)
   say_at (&rig, "evt-g6", "pat", noon + 86400);
   say_at (&rig, "evt-g7", "pat", noon + 86400 + 1);
   wait_row (&rig, "evt-g7");
-  WAIT (!has_head (&rig, "evt-g7", "Pat One"), "what goes on to have no head");
+  WAIT_FOR (!has_head (&rig, "evt-g7", "Pat One"), "what goes on to have no head");
   g_assert_true (has_head (&rig, "evt-g1", "Pat One"));
   g_assert_false (has_head (&rig, "evt-g2", "Pat One"));
   g_assert_true (has_head (&rig, "evt-g3", "Mia Chen"));
@@ -985,7 +815,7 @@ test_groups (void)
   g_assert_cmpfloat (ABS (with.origin.x - without.origin.x), <, 0.5);
   g_assert_cmpint (gtk_widget_get_height (wait_row (&rig, "evt-g2")), <, gtk_widget_get_height (wait_row (&rig, "evt-g1")));
   /* The days stand over what was said on them. */
-  WAIT (find_line (&rig, "day", first_day) != NULL && find_line (&rig, "day", second_day) != NULL, "the days");
+  WAIT_FOR (find_line (&rig, "day", first_day) != NULL && find_line (&rig, "day", second_day) != NULL, "the days");
   g_assert_cmpfloat (top_of (&rig, find_line (&rig, "day", first_day)), <, top_of (&rig, wait_row (&rig, "evt-g1")));
   g_assert_cmpfloat (top_of (&rig, find_line (&rig, "day", second_day)), >, top_of (&rig, wait_row (&rig, "evt-g5")));
   g_assert_cmpfloat (top_of (&rig, find_line (&rig, "day", second_day)), <, top_of (&rig, wait_row (&rig, "evt-g6")));
@@ -1011,22 +841,22 @@ test_read_line (void)
   ui_inject (&rig, TRUE, SAY ("evt-r3", "pat", "third"));
   wait_row (&rig, "evt-r3");
   g_assert_null (find_line (&rig, "read-marker", "New"));
-  WAIT (!has_head (&rig, "evt-r2", "Pat One"), "the second to go on");
+  WAIT_FOR (!has_head (&rig, "evt-r2", "Pat One"), "the second to go on");
   read_up_to (&rig, "evt-r1");
-  WAIT (find_line (&rig, "read-marker", "New") != NULL, "the line over what is new");
-  WAIT (row_of (&rig, "evt-r2") != NULL && top_of (&rig, find_line (&rig, "read-marker", "New")) > top_of (&rig, wait_row (&rig, "evt-r1"))
+  WAIT_FOR (find_line (&rig, "read-marker", "New") != NULL, "the line over what is new");
+  WAIT_FOR (row_of (&rig, "evt-r2") != NULL && top_of (&rig, find_line (&rig, "read-marker", "New")) > top_of (&rig, wait_row (&rig, "evt-r1"))
           && top_of (&rig, find_line (&rig, "read-marker", "New")) < top_of (&rig, wait_row (&rig, "evt-r2")),
         "the line in its place");
   /* Behind the line it is said anew who speaks. */
-  WAIT (has_head (&rig, "evt-r2", "Pat One"), "a head behind the line");
+  WAIT_FOR (has_head (&rig, "evt-r2", "Pat One"), "a head behind the line");
   /* It moves on, and goes when nothing is new. */
   read_up_to (&rig, "evt-r2");
-  WAIT (find_line (&rig, "read-marker", "New") != NULL && top_of (&rig, find_line (&rig, "read-marker", "New")) > top_of (&rig, wait_row (&rig, "evt-r2"))
+  WAIT_FOR (find_line (&rig, "read-marker", "New") != NULL && top_of (&rig, find_line (&rig, "read-marker", "New")) > top_of (&rig, wait_row (&rig, "evt-r2"))
           && top_of (&rig, find_line (&rig, "read-marker", "New")) < top_of (&rig, wait_row (&rig, "evt-r3")),
         "the line to move on");
-  WAIT (!has_head (&rig, "evt-r2", "Pat One"), "the second to go on again");
+  WAIT_FOR (!has_head (&rig, "evt-r2", "Pat One"), "the second to go on again");
   read_up_to (&rig, "evt-r3");
-  WAIT (find_line (&rig, "read-marker", "New") == NULL, "the line to go");
+  WAIT_FOR (find_line (&rig, "read-marker", "New") == NULL, "the line to go");
   ui_rig_close (&rig);
 }
 
@@ -1085,7 +915,7 @@ wait_laid_out (UiRig *rig)
   guint n = 0;
   guint id = gtk_widget_add_tick_callback (GTK_WIDGET (rig->window), on_frame, &n, NULL);
 
-  WAIT (n >= 3, "frames");
+  WAIT_FOR (n >= 3, "frames");
   gtk_widget_remove_tick_callback (GTK_WIDGET (rig->window), id);
 }
 
@@ -1093,7 +923,7 @@ wait_laid_out (UiRig *rig)
 static void
 wait_preview (UiRig *rig, const char *preview)
 {
-  WAIT (ui_shows (find_such (ui_find (GTK_WIDGET (rig->window), WAVE_TYPE_ROOM_LIST), is_room, "Atlas launch"), preview), preview);
+  WAIT_FOR (ui_shows (find_such (ui_find (GTK_WIDGET (rig->window), WAVE_TYPE_ROOM_LIST), is_room, "Atlas launch"), preview), preview);
   wait_laid_out (rig);
 }
 
@@ -1166,7 +996,7 @@ test_neighbours (void)
         {
           g_autofree char *where = g_strdup_printf ("the row %s number %u", j == 0 ? "before" : "behind", i);
 
-          WAIT (wave_timeline_find (wave_room_get_timeline (wave_tenant_get_room (wave_monitor_get_tenant (rig.monitor), "room-atlas")), ids[j]) >= 0, ids[j]);
+          WAIT_FOR (wave_timeline_find (wave_room_get_timeline (wave_tenant_get_room (wave_monitor_get_tenant (rig.monitor), "room-atlas")), ids[j]) >= 0, ids[j]);
           gtk_widget_activate_action (timeline_of (&rig), "timeline.jump", "s", ids[j]);
           wait_laid_out (&rig);
           check_shape (shape_of (&rig, wait_row (&rig, ids[j]), "neighbour"), alone, where);

@@ -3,13 +3,10 @@
 
 #include "ui-rig.h"
 
-#include "tests/slow.h"
 #include "ui/wave-live-text.h"
 #include "ui/wave-tooltip.h"
 
 #include <string.h>
-
-#define DEADLINE_US (20 * G_USEC_PER_SEC * WAVE_SLOW)
 
 void
 ui_spin (gint64 us)
@@ -119,7 +116,7 @@ ui_find (GtkWidget *widget, GType type)
 void
 ui_wait_shown (UiRig *rig, const char *needle)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (!ui_shows (GTK_WIDGET (rig->window), needle))
     {
@@ -132,7 +129,7 @@ ui_wait_shown (UiRig *rig, const char *needle)
 void
 ui_wait_gone (UiRig *rig, const char *needle)
 {
-  gint64 end = g_get_monotonic_time () + DEADLINE_US;
+  gint64 end = g_get_monotonic_time () + UI_DEADLINE_US;
 
   while (ui_shows (GTK_WIDGET (rig->window), needle))
     {
@@ -140,6 +137,14 @@ ui_wait_gone (UiRig *rig, const char *needle)
         g_error ("waited in vain for “%s” to go", needle);
       ui_spin (20 * 1000);
     }
+}
+
+char *ui_last_read;
+
+void
+ui_give_up (const char *file, int line, const char *what)
+{
+  g_error ("%s:%d: waited in vain for %s%s%s", file, line, what, ui_last_read != NULL ? "; last read:" : "", ui_last_read != NULL ? ui_last_read : "");
 }
 
 /* One for all tests: a process has one application. */

@@ -5,8 +5,11 @@
 #include <adwaita.h>
 
 #include "simulator/wave-simulator.h"
+#include "tests/slow.h"
 #include "ui/wave-application.h"
 #include "ui/wave-window.h"
+
+#define UI_DEADLINE_US (30 * G_USEC_PER_SEC * WAVE_SLOW)
 
 typedef struct {
   WaveSimulator *simulator;
@@ -36,3 +39,23 @@ void ui_foreach_text (GtkWidget *widget, gboolean unseen, UiTextFunc func, gpoin
 GtkWidget *ui_find (GtkWidget *widget, GType type);
 void ui_wait_shown (UiRig *rig, const char *needle);
 void ui_wait_gone (UiRig *rig, const char *needle);
+
+/* What a test read last, to be told when it waits in vain; owned, nullable. */
+extern char *ui_last_read;
+/* Ends the test that waited for @what. */
+void ui_give_up (const char *file, int line, const char *what) G_GNUC_NORETURN;
+
+/* Runs the main loop until @condition holds, which is looked at every 10 ms; after UI_DEADLINE_US the test fails and tells @what was waited for, a string. */
+#define WAIT_FOR(condition, what)                                                                                                                        \
+  G_STMT_START                                                                                                                                           \
+  {                                                                                                                                                      \
+    gint64 wait_end = g_get_monotonic_time () + UI_DEADLINE_US;                                                                                          \
+    while (!(condition))                                                                                                                                 \
+      {                                                                                                                                                  \
+        if (g_get_monotonic_time () > wait_end)                                                                                                          \
+          ui_give_up (__FILE__, __LINE__, (what));                                                                                                       \
+        ui_spin (10 * 1000);                                                                                                                             \
+      }                                                                                                                                                  \
+  }                                                                                                                                                      \
+  G_STMT_END
+#define WAIT_UNTIL(condition) WAIT_FOR (condition, #condition)
