@@ -145,7 +145,8 @@ void wave_timeline_set_read (WaveTimeline *timeline, const char *event_id, gint6
 /* Messages of others after the read marker; -1 when the marker is not held */
 int wave_timeline_count_unread (WaveTimeline *timeline, guint *mentions);
 void wave_timeline_set_new (WaveTimeline *timeline, guint n_new);
-void wave_timeline_trim (WaveTimeline *timeline, gint64 now_mono);
+/* Lets go of the oldest. @n_rooms: of the tenant: the more, the fewer does one keep that nobody looks at */
+void wave_timeline_trim (WaveTimeline *timeline, gint64 now_mono, guint n_rooms);
 /* Lets go of all but the last @n_kept items; they are fetched again when somebody scrolls there. */
 void wave_timeline_keep_last (WaveTimeline *timeline, guint n_kept);
 void wave_timeline_set_loading (WaveTimeline *timeline, gboolean loading, gboolean reached_start);

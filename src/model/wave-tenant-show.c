@@ -293,7 +293,7 @@ wave_tenant_show_message (WaveTenant *self, WaveRoom *room, const WaveEvent *eve
   if (live)
     {
       count_unread (self, room, item);
-      wave_timeline_trim (room->timeline, self->now_mono);
+      wave_timeline_trim (room->timeline, self->now_mono, g_hash_table_size (self->rooms_by_id));
     }
 }
 
@@ -316,7 +316,7 @@ wave_tenant_show_notice (WaveTenant *self, WaveRoom *room, const WaveEvent *even
   item->text = wave_notice_text (event, item->sender, item->other);
   wave_timeline_insert (room->timeline, item);
   apply_remembered (self, room, item);
-  wave_timeline_trim (room->timeline, self->now_mono);
+  wave_timeline_trim (room->timeline, self->now_mono, g_hash_table_size (self->rooms_by_id));
 }
 
 void

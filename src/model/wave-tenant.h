@@ -36,6 +36,7 @@ typedef struct {
 #define WAVE_MAX_CALL_MEMBERS 500
 #define WAVE_MAX_TYPISTS 50                 /* in a room at a time */
 #define WAVE_MAX_TIMELINE_ITEMS 2000        /* held per room; older ones are let go and fetched again from the journal */
+#define WAVE_MAX_UNSEEN_ITEMS 50000         /* shared by the rooms that nobody looks at, each keeps at least 100 */
 
 WaveTenant *wave_tenant_new (void);
 

@@ -5,8 +5,10 @@
 
 /* Messages of one sender that follow each other within this time stand under one header. */
 #define GROUP_US (5 * 60 * G_USEC_PER_SEC)
-/* Items are let go in blocks, so that a busy room does not tell of a removal with every message. */
-#define TRIM_BLOCK 256
+/* Items are let go in blocks of an eighth, so that a busy room does not tell of a removal with every message. */
+#define TRIM_SHARE 8
+/* What a room that nobody looks at keeps at least: two screens. */
+#define MIN_ITEMS 100
 /* How long items that were fetched by scrolling up are kept, and how many at most. */
 #define HOLD_US (10 * 60 * G_USEC_PER_SEC)
 #define MAX_HELD 120000
@@ -559,12 +561,29 @@ wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
     }
 }
 
-void
-wave_timeline_trim (WaveTimeline *self, gint64 now_mono)
+static gboolean
+is_looked_at (WaveTimeline *self)
 {
-  guint limit = now_mono < self->hold_until ? MAX_HELD : WAVE_MAX_TIMELINE_ITEMS;
+  static guint items_changed;
 
-  if (g_sequence_get_length (self->items) > limit + TRIM_BLOCK)
+  if (items_changed == 0)
+    items_changed = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
+  return g_signal_has_handler_pending (self, items_changed, 0, FALSE);
+}
+
+void
+wave_timeline_trim (WaveTimeline *self, gint64 now_mono, guint n_rooms)
+{
+  guint n = g_sequence_get_length (self->items);
+  guint limit = CLAMP (WAVE_MAX_UNSEEN_ITEMS / MAX (n_rooms, 1), MIN_ITEMS, WAVE_MAX_TIMELINE_ITEMS);
+
+  if (n <= limit + limit / TRIM_SHARE)
+    return;
+  if (now_mono < self->hold_until)
+    limit = MAX_HELD;
+  else if (is_looked_at (self))
+    limit = WAVE_MAX_TIMELINE_ITEMS;
+  if (n > limit + limit / TRIM_SHARE)
     wave_timeline_keep_last (self, limit);
 }
 

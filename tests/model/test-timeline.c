@@ -551,6 +551,40 @@ test_trim_and_load_older (void)
   checker_stop (&checker);
 }
 
+/* In a tenant of many rooms each keeps less, but the one that somebody looks at. */
+static void
+test_many_rooms_keep_less (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  Checker checker;
+  guint n_rooms = 1000;
+
+  for (guint i = 0; i < n_rooms; i++)
+    {
+      g_autofree char *room = g_strdup_printf ("room-%u", i);
+      g_autofree char *id = g_strdup_printf ("first-%u", i);
+
+      say (tenant, 0, room, "ada", id, i + 1, "text");
+    }
+  checker_start (&checker, timeline_of (tenant, "room-1"));
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("e-%u", i);
+
+      say (tenant, i, i % 4 == 0 ? "room-1" : "room-2", "ada", id, n_rooms + i + 1, "text");
+    }
+  g_assert_cmpuint (length (timeline_of (tenant, "room-1")), >=, 501);
+  g_assert_cmpuint (length (timeline_of (tenant, "room-2")), >=, 100);
+  g_assert_cmpuint (length (timeline_of (tenant, "room-2")), <=, 114);
+  g_assert_cmpint (wave_timeline_find (timeline_of (tenant, "room-2"), "e-1999"), >=, 0);
+  g_assert_cmpint (wave_timeline_find (timeline_of (tenant, "room-1"), "e-0"), >=, 0);
+  checker_compare (&checker);
+  checker_stop (&checker);
+  /* Nobody looks any more. */
+  say (tenant, 3000, "room-1", "ada", "e-last", n_rooms + 3000, "text");
+  g_assert_cmpuint (length (timeline_of (tenant, "room-1")), <=, 114);
+}
+
 static gsize
 resident (void)
 {
@@ -621,6 +655,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/reactions", test_reactions);
   g_test_add_func ("/timeline/gap", test_gap);
   g_test_add_func ("/timeline/trim-and-load-older", test_trim_and_load_older);
+  g_test_add_func ("/timeline/many-rooms-keep-less", test_many_rooms_keep_less);
   g_test_add_func ("/timeline/100000", test_large);
   return g_test_run ();
 }
