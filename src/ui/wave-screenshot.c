@@ -68,10 +68,11 @@ on_poll (gpointer user_data)
   gint64 now = g_get_monotonic_time ();
   WaveReplay *replay = wave_window_get_replay (shot->window);
   gboolean ready = shot->welcome || (replay != NULL && wave_replay_is_ready (replay)) || (monitor != NULL && wave_tenant_get_state (wave_monitor_get_tenant (monitor)) == WAVE_SESSION_LIVE);
-  gboolean late = now - shot->started > DEADLINE_US;
+  gboolean late;
 
   if (ready && shot->live_since == 0)
     shot->live_since = now;
+  late = shot->live_since == 0 && now - shot->started > DEADLINE_US;
   /* Half of the time to fill the page, half for the dialog to open. */
   if (shot->action != NULL && shot->live_since != 0 && now - shot->live_since >= shot->after_us / 2)
     {
