@@ -83,6 +83,14 @@ find (WaveSeen *seen, guint64 hash)
   return entry->hash != 0 && is_fresh (seen, entry) ? entry : NULL;
 }
 
+/* Written at once: a page that is read first, as a look-up does, is one of zeros that all share, and its first write then stops the other threads for a
+ * moment. */
+static Entry *
+entries_new (gsize size)
+{
+  return memset (g_new (Entry, size), 0, size * sizeof (Entry));
+}
+
 static void
 rebuild (WaveSeen *seen)
 {
@@ -94,7 +102,7 @@ rebuild (WaveSeen *seen)
       n_fresh++;
   while (size < n_fresh * 3)
     size *= 2;
-  entries = g_new0 (Entry, size);
+  entries = entries_new (size);
   for (gsize i = 0; i < seen->size; i++)
     if (seen->entries[i].hash != 0 && is_fresh (seen, &seen->entries[i]))
       *slot_for (entries, size, seen->entries[i].hash) = seen->entries[i];
@@ -167,7 +175,7 @@ wave_seen_clear (WaveSeen *seen)
 {
   g_free (seen->entries);
   seen->size = 1024;
-  seen->entries = g_new0 (Entry, seen->size);
+  seen->entries = entries_new (seen->size);
   seen->used = 0;
   seen->floor = -1;
   seen->keys_forgotten = FALSE;
