@@ -289,11 +289,13 @@ void
 wave_seen_absorb (WaveSeen *seen, WaveSeen *other)
 {
   guint32 n = MIN (other->serial, other->capacity), first = other->serial - n, shift = seen->serial - first;
+  gboolean same_positions = seen->epoch == other->epoch;
 
-  g_assert (seen->seed == other->seed && seen->epoch == other->epoch && seen->capacity == other->capacity);
-  seen->floor = MAX (seen->floor, other->floor);
+  g_assert (seen->seed == other->seed && seen->capacity == other->capacity);
+  if (same_positions)
+    seen->floor = MAX (seen->floor, other->floor);
   for (guint32 i = 1; i <= n; i++)
-    advance (seen, other->positions[(first + i) % other->capacity]);
+    advance (seen, same_positions ? other->positions[(first + i) % other->capacity] : RING_EMPTY);
   for (gsize i = 0; i < other->size; i++)
     if (other->entries[i].hash != 0 && is_fresh (other, &other->entries[i]))
       {

@@ -100,6 +100,15 @@ test_absorb (void)
   g_assert_cmpint (wave_seen_get_floor (seen), ==, 1009);
   g_assert_true (add (seen, "old", 1, "x"));
   g_assert_true (add (seen, "e40", 40, "x"));
+
+  /* The positions started over in between: only ids count. */
+  g_assert_true (add (other, "later", 2000, "x"));
+  g_assert_true (add (other, NULL, 2001, "x"));
+  wave_seen_forget_positions (seen);
+  wave_seen_absorb (seen, other);
+  g_assert_false (add (seen, "later", 2000, "x"));
+  g_assert_true (add (seen, NULL, 2001, "x"));
+  g_assert_cmpint (wave_seen_get_floor (seen), <, 151);
 }
 
 static void
