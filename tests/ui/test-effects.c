@@ -229,7 +229,7 @@ reveal (UiRig *rig, const Sign *sign)
   if (scroller == NULL || !gtk_widget_compute_point (widget, scroller, &GRAPHENE_POINT_INIT (0, 0), &at))
     return;
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + MAX (0, at.y - gtk_widget_get_height (scroller) / 2.0));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + at.y - gtk_widget_get_height (scroller) / 2.0);
 }
 
 static void
