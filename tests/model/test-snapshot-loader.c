@@ -187,6 +187,42 @@ test_sidekick_steps (void)
   run_stop (&run);
 }
 
+/* Another tenant says hello while an answer is on its way: it is void, and everything is asked anew. */
+static void
+test_former_tenant (void)
+{
+  WaveSimulatorConfig config = { .scenario = "idle" };
+  Run run = { NULL };
+  WaveSidekickItem *item;
+  guint n_me, n_rooms;
+
+  run_start (&run, &config, NULL);
+  WAIT_UNTIL (wave_tenant_get_room (run.tenant, "room-atlas") != NULL);
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-atlas"));
+  settle (&run);
+  rest_says (&run, "room-atlas", "t1", "\"status\":\"running\",\"steps_used\":7");
+  item = spawn (&run, "room-atlas", "t1");
+  WAIT_UNTIL (wave_sidekick_item_get_steps_used (item) == 7);
+  rest_says (&run, "room-atlas", "t1", "\"status\":\"running\",\"steps_used\":9");
+  n_me = asked (&run, "/v1/me");
+  n_rooms = asked (&run, "/v1/directory/rooms");
+  tick (&run, 16 * SEC);
+  wave_snapshot_loader_hello (wave_monitor_get_loader (run.monitor), "another");
+  settle (&run);
+  g_assert_cmpint (wave_sidekick_item_get_steps_used (item), ==, 7);
+  g_assert_cmpuint (asked (&run, "/v1/me"), ==, n_me + 1);
+  g_assert_cmpuint (asked (&run, "/v1/directory/rooms"), ==, n_rooms + 1);
+
+  /* Nobody waits for the void one; nor is a room open that the former tenant had. */
+  tick (&run, 40 * SEC);
+  settle (&run);
+  g_assert_cmpint (wave_sidekick_item_get_steps_used (item), ==, 7);
+  wave_room_want (wave_tenant_get_room (run.tenant, "room-atlas"));
+  tick (&run, 60 * SEC);
+  WAIT_UNTIL (wave_sidekick_item_get_steps_used (item) == 9);
+  run_stop (&run);
+}
+
 /* Before a sidekick is said to be lost REST is asked, once, also in a room that nobody looks at. */
 static void
 test_sidekick_lost (void)
@@ -635,6 +671,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/snapshot-loader/sidekick-steps", test_sidekick_steps);
+  g_test_add_func ("/snapshot-loader/former-tenant", test_former_tenant);
   g_test_add_func ("/snapshot-loader/sidekick-lost", test_sidekick_lost);
   g_test_add_func ("/snapshot-loader/sidekick-answers", test_sidekick_answers);
   g_test_add_func ("/snapshot-loader/people-fail-at-first", test_people_fail_at_first);
