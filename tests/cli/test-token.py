@@ -4,6 +4,7 @@
 
   test-token.py CLI APP      in a display with a session bus of its own
 """
+import atexit
 import base64
 import gzip
 import os
@@ -96,8 +97,10 @@ def main():
         env.pop('WAVESCOPE_TOKEN', None)
         simulator = subprocess.Popen([CLI, 'simulate', '--port', '0', '--scenario', 'office', '--seed', '4', '--rate', '100', '--token-file', token_file,
                                       '--ledger', os.path.join(out, 'ledger')], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+        atexit.register(simulator.kill)
         url = simulator.stdout.readline().decode().strip()
         monitor = subprocess.Popen(['dbus-monitor', '--session'], stdout=open(os.path.join(home, 'bus'), 'wb'), stderr=subprocess.DEVNULL, env=env)
+        atexit.register(monitor.kill)
 
         connect = ['--server', url, '--token-file', token_file]
         for name, arguments in {
