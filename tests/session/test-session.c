@@ -666,7 +666,7 @@ test_behind_while_live (void)
   guint64 frames;
 
   rig->config.behind_func = is_behind;
-  rig->config.timings.ping_interval = 50 * 1000;
+  rig->config.timings.ping_interval = SILENCE_US / 3;
   rig->config.timings.silence_deadline = SILENCE_US;
   g_atomic_int_set (&behind, FALSE);
   rig_start (rig);
