@@ -147,41 +147,29 @@ wave_journal_reader_dup_event (WaveJournalReader *reader, gint64 row)
 
 /* ---------------------------------------------------------------- what WaveJournal offers of it */
 
-static GPtrArray *
-read_strings (WaveJournal *self, const char *sql, gint64 first, gint64 second, GError **error)
+/* Adds the events of the block at hand before the row @before, the last one first. @room: of that one the durable ones only; 0 for all */
+static void
+add_events (WaveJournalReader *reader, gint64 before, guint limit, guint32 room, GPtrArray *events)
 {
-  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (wave_journal_get_path (self), error);
-  sqlite3_stmt *stmt = reader != NULL ? wave_journal_reader_prepare (reader, sql, error) : NULL;
-  int result;
-
-  if (stmt == NULL)
-    return NULL;
-  sqlite3_bind_int64 (stmt, 1, first);
-  sqlite3_bind_int64 (stmt, 2, second);
-  while ((result = sqlite3_step (stmt)) == SQLITE_ROW)
-    g_ptr_array_add (strings, g_strdup ((const char *) sqlite3_column_text (stmt, 0)));
-  if (result != SQLITE_DONE)
+  for (gint64 row = MIN (reader->first_row + reader->n, before) - 1; row >= reader->first_row && events->len < limit; row--)
     {
-      wave_journal_fail (reader->db, reader->path, error);
-      g_clear_pointer (&strings, g_ptr_array_unref);
+      const WaveJournalHead *head = &reader->heads[row - reader->first_row];
+
+      if (room == 0 || (head->room == room && (head->flags & WAVE_EVENT_IS_DURABLE) != 0))
+        g_ptr_array_add (events, wave_journal_reader_dup_event (reader, row));
     }
-  sqlite3_finalize (stmt);
-  return g_steal_pointer (&strings);
 }
 
-GPtrArray *
-wave_journal_get_recent_keys (WaveJournal *self, guint n, GError **error)
+static void
+reverse (GPtrArray *array)
 {
-  return read_strings (self, "SELECT key FROM (SELECT key, position FROM durable WHERE is_edit = 0 ORDER BY position DESC LIMIT ?1 + ?2) ORDER BY position", n,
-                       0, error);
-}
+  for (guint i = 0; i < array->len / 2; i++)
+    {
+      gpointer other = array->pdata[array->len - 1 - i];
 
-GPtrArray *
-wave_journal_read_keys (WaveJournal *self, gint64 from_position, gint64 to_position, GError **error)
-{
-  return read_strings (self, "SELECT key FROM durable WHERE position > ?1 AND position <= ?2 AND is_edit = 0 ORDER BY position", from_position, to_position,
-                       error);
+      array->pdata[array->len - 1 - i] = array->pdata[i];
+      array->pdata[i] = other;
+    }
 }
 
 GPtrArray *
@@ -189,7 +177,6 @@ wave_journal_read_events (WaveJournal *self, const char *room_id, gint64 before,
 {
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
   g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (wave_journal_get_path (self), error);
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
   sqlite3_stmt *stmt;
   int result = SQLITE_DONE;
 
@@ -197,39 +184,27 @@ wave_journal_read_events (WaveJournal *self, const char *room_id, gint64 before,
     return NULL;
   /* One view of the journal, whatever is written meanwhile. */
   sqlite3_exec (reader->db, "BEGIN", NULL, NULL, NULL);
-  stmt = wave_journal_reader_prepare (reader, room_id != NULL ? "SELECT row FROM durable WHERE room = (SELECT id FROM strings WHERE text = ?3) AND row < ?1 ORDER BY row DESC LIMIT ?2"
-                                                              : "SELECT first_row, n FROM blocks WHERE first_row < ?1 ORDER BY first_row DESC",
+  stmt = wave_journal_reader_prepare (reader,
+                                      room_id != NULL ? "SELECT first_row, room FROM block_rooms WHERE room = (SELECT id FROM strings WHERE text = ?2) AND first_row < ?1"
+                                                        " ORDER BY first_row DESC"
+                                                      : "SELECT first_row, 0 FROM blocks WHERE first_row < ?1 ORDER BY first_row DESC",
                                       error);
   if (stmt == NULL)
     return NULL;
   sqlite3_bind_int64 (stmt, 1, before);
   if (room_id != NULL)
+    sqlite3_bind_text (stmt, 2, room_id, -1, SQLITE_STATIC);
+  while (events->len < limit && (result = sqlite3_step (stmt)) == SQLITE_ROW)
     {
-      sqlite3_bind_int64 (stmt, 2, limit);
-      sqlite3_bind_text (stmt, 3, room_id, -1, SQLITE_STATIC);
+      if (wave_journal_reader_seek (reader, sqlite3_column_int64 (stmt, 0)))
+        add_events (reader, before, limit, sqlite3_column_int64 (stmt, 1), events);
     }
-  while (rows->len < limit && (result = sqlite3_step (stmt)) == SQLITE_ROW)
-    {
-      gint64 row = sqlite3_column_int64 (stmt, 0);
-
-      if (room_id != NULL)
-        g_array_append_val (rows, row);
-      else
-        for (gint64 i = MIN (row + sqlite3_column_int64 (stmt, 1), before) - 1; i >= row && rows->len < limit; i--)
-          g_array_append_val (rows, i);
-    }
+  reverse (events);
   if (result != SQLITE_DONE && result != SQLITE_ROW)
     {
       wave_journal_fail (reader->db, reader->path, error);
       g_clear_pointer (&events, g_ptr_array_unref);
     }
   sqlite3_finalize (stmt);
-  for (guint i = rows->len; events != NULL && i > 0; i--)
-    {
-      gint64 row = g_array_index (rows, gint64, i - 1);
-
-      if (wave_journal_reader_seek (reader, row))
-        g_ptr_array_add (events, wave_journal_reader_dup_event (reader, row));
-    }
   return g_steal_pointer (&events);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inside of a WaveJournalStore, shared by wave-journal-store.c (writing), -redact.c (taking back what was said) and -migrate.c (older schemas).
+// The inside of a WaveJournalStore, shared by wave-journal-store.c (writing), -keys.c (knowing durable events again), -redact.c (taking back what was said) and -migrate.c
+// (older schemas).
 #pragma once
 
 #include "journal/wave-journal-private.h"
@@ -9,7 +10,15 @@
 G_BEGIN_DECLS
 
 enum { STMT_STRING_FIND, STMT_STRING_ADD, STMT_BLOCK, STMT_DURABLE, STMT_KNOWN, STMT_TRANSITION, STMT_META, STMT_REDACT_FIND, STMT_BLOCK_FIND, STMT_BLOCK_CHANGE,
-       STMT_REDACTION, N_STMTS };
+       STMT_REDACTION, STMT_BLOCK_KEYS, STMT_BLOCK_KEYS_FIND, STMT_BLOCK_ROOM, STMT_DURABLE_DELETE, STMT_BLOCK_ROOM_DELETE, STMT_BLOCK_KEYS_DELETE, STMT_BLOCK_DELETE,
+       N_STMTS };
+
+/* By what a durable event is known again: wave_event_dup_key(), or for an edit (same id, other content) that and the hash of its content. */
+typedef struct {
+  const char *text; /* @length bytes */
+  gsize length;
+  gboolean is_edit;
+} WaveJournalKey;
 
 /* Ids of strings by their address, which is theirs as long as an event holds them: for the length of a transaction. */
 #define CACHE_SIZE 256
@@ -35,6 +44,10 @@ struct _WaveJournalStore
   GByteArray *heads, *raws;
   guint n;
   gint64 last_wall_us;
+  GByteArray *keys;  /* of its durable events: see wave-journal-keys.c */
+  GHashTable *rooms; /* in which they happened: ids of strings */
+  gint64 low, high;  /* their positions; not set without keys */
+  GString *edit_key;
   ZSTD_CCtx *zstd;
   guint8 *packed;
   gsize packed_size;
@@ -51,11 +64,32 @@ wave_journal_step (sqlite3_stmt *stmt)
 
 /* The id of a text in the table of strings; it is put there if need be. 0 when that failed. */
 guint32 wave_journal_store_string_id (WaveJournalStore *store, const char *text);
-/* Puts an event's bytes into the block that is being filled. @data: of @size bytes, which may differ from the event's own. */
-gboolean wave_journal_store_append (WaveJournalStore *store, const WaveEvent *event, guint32 room, const guint8 *data, gsize size);
+/* Puts an event's bytes into the block that is being filled. @data: of @size bytes, which may differ from the event's own. @key: NULL for an ephemeral one */
+gboolean wave_journal_store_append (WaveJournalStore *store, const WaveEvent *event, guint32 room, const WaveJournalKey *key, const guint8 *data, gsize size);
 gboolean wave_journal_store_flush_block (WaveJournalStore *store);
 /* Binds the bytes of a block, compressed if that makes them fewer: readers tell by the size. */
 void wave_journal_store_bind_raws (WaveJournalStore *store, sqlite3_stmt *stmt, int column, const guint8 *data, gsize size);
+
+/* ---------------------------------------------------------------- wave-journal-keys.c */
+
+/* Notes a durable event of the block that is being filled. @room: 0 for none */
+void wave_journal_store_note_key (WaveJournalStore *store, gint64 position, guint32 room, const WaveJournalKey *key);
+/* Writes what was noted, as that of the block that begins with @first_row. */
+gboolean wave_journal_store_flush_keys (WaveJournalStore *store, gint64 first_row);
+void wave_journal_store_drop_keys (WaveJournalStore *store);
+/* Takes away a block and everything that tells of it. */
+gboolean wave_journal_store_delete_block (WaveJournalStore *store, gint64 first_row);
+
+/* The keys of a block, one after the other. Set @at and @end, then ask for the next. */
+typedef struct {
+  const guint8 *at, *end;
+  gint64 position;
+  WaveJournalKey key;
+} WaveJournalKeys;
+/* Returns: FALSE at the end, or where what stands there makes no sense */
+gboolean wave_journal_keys_next (WaveJournalKeys *keys);
+
+/* ---------------------------------------------------------------- wave-journal-redact.c */
 
 /* A chunk without its text: that it came, and when, is kept. */
 GBytes *wave_journal_make_chunk_skeleton (const char *raw, gsize size);
@@ -80,6 +114,13 @@ gboolean wave_journal_is_damage (sqlite3 *db);
   " pages INTEGER NOT NULL, events INTEGER NOT NULL, known INTEGER NOT NULL, tries INTEGER NOT NULL, torn_streams INTEGER NOT NULL, close_code INTEGER NOT NULL," \
   " catch_up_us INTEGER NOT NULL, complete INTEGER NOT NULL, cause TEXT, reason TEXT, detail TEXT, verified_wall_us INTEGER NOT NULL, n_server INTEGER NOT NULL," \
   " n_missing INTEGER NOT NULL);"
+/* What tells of durable events. @keys: see wave-journal-keys.c; @low, @high: the positions in it. */
+#define WAVE_JOURNAL_KEYS_SCHEMA \
+  "CREATE TABLE durable (key TEXT PRIMARY KEY, row INTEGER NOT NULL, hash INTEGER NOT NULL, is_edit INTEGER NOT NULL) WITHOUT ROWID;" \
+  "CREATE TABLE block_keys (first_row INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, keys BLOB NOT NULL);" \
+  "CREATE INDEX block_keys_position ON block_keys (high, low);" \
+  "CREATE TABLE block_rooms (room INTEGER NOT NULL, first_row INTEGER NOT NULL, PRIMARY KEY (room, first_row)) WITHOUT ROWID;"
+#define WAVE_JOURNAL_SCHEMA_VERSION 4
 extern const char wave_journal_schema[];
 
 G_END_DECLS

@@ -6,20 +6,19 @@
 
 #include <string.h>
 
-/* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. */
-#define SCHEMA_VERSION 3
+/* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. That table is the only
+ * one with a row for each durable event: four trees an event were a third of the cost of a catch-up. */
+#define SCHEMA_VERSION WAVE_JOURNAL_SCHEMA_VERSION
 const char wave_journal_schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "CREATE TABLE strings (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
     "CREATE TABLE blocks (first_row INTEGER PRIMARY KEY, n INTEGER NOT NULL, last_wall_us INTEGER NOT NULL, heads BLOB NOT NULL, raws BLOB NOT NULL);"
-    "CREATE TABLE durable (row INTEGER PRIMARY KEY, position INTEGER NOT NULL, room INTEGER, hash INTEGER NOT NULL, is_edit INTEGER NOT NULL, key TEXT NOT NULL UNIQUE);"
-    "CREATE INDEX durable_position ON durable (position);"
-    "CREATE INDEX durable_room ON durable (room, row) WHERE room IS NOT NULL;"
+    WAVE_JOURNAL_KEYS_SCHEMA
     "CREATE TABLE redactions (target TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE transitions (row INTEGER PRIMARY KEY, wall_us INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL, close_code INTEGER,"
     " http_status INTEGER, reason TEXT, fetched INTEGER, pages INTEGER, complete INTEGER, skew_us INTEGER);"
     WAVE_JOURNAL_PROOFS_SCHEMA
-    "PRAGMA user_version = 3;";
+    "PRAGMA user_version = " G_STRINGIFY (WAVE_JOURNAL_SCHEMA_VERSION) ";";
 
 /* Frames repeat themselves: the bytes of a block are compressed, which costs less than writing them twice, into the log and into the file. A block with less in it
  * is not worth it. */
@@ -35,7 +34,7 @@ static const char *const statements[N_STMTS] = {
   [STMT_STRING_FIND] = "SELECT id FROM strings WHERE text = ?1",
   [STMT_STRING_ADD] = "INSERT INTO strings (text) VALUES (?1)",
   [STMT_BLOCK] = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5)",
-  [STMT_DURABLE] = "INSERT OR IGNORE INTO durable VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [STMT_DURABLE] = "INSERT OR IGNORE INTO durable VALUES (?1, ?2, ?3, ?4)",
   [STMT_KNOWN] = "SELECT hash FROM durable WHERE key = ?1",
   [STMT_TRANSITION] = "INSERT INTO transitions (wall_us, state, cause, close_code, http_status, reason, fetched, pages, complete, skew_us)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -44,6 +43,13 @@ static const char *const statements[N_STMTS] = {
   [STMT_BLOCK_FIND] = "SELECT first_row, n, heads, raws FROM blocks WHERE first_row <= ?1 ORDER BY first_row DESC LIMIT 1",
   [STMT_BLOCK_CHANGE] = "UPDATE blocks SET heads = ?2, raws = ?3 WHERE first_row = ?1",
   [STMT_REDACTION] = "INSERT OR IGNORE INTO redactions VALUES (?1)",
+  [STMT_BLOCK_KEYS] = "INSERT INTO block_keys VALUES (?1, ?2, ?3, ?4)",
+  [STMT_BLOCK_KEYS_FIND] = "SELECT keys FROM block_keys WHERE first_row = ?1",
+  [STMT_BLOCK_ROOM] = "INSERT INTO block_rooms VALUES (?1, ?2)",
+  [STMT_DURABLE_DELETE] = "DELETE FROM durable WHERE key = ?1",
+  [STMT_BLOCK_ROOM_DELETE] = "DELETE FROM block_rooms WHERE room = ?1 AND first_row = ?2",
+  [STMT_BLOCK_KEYS_DELETE] = "DELETE FROM block_keys WHERE first_row = ?1",
+  [STMT_BLOCK_DELETE] = "DELETE FROM blocks WHERE first_row = ?1",
 };
 
 guint32
@@ -125,7 +131,7 @@ wave_journal_store_flush_block (WaveJournalStore *self)
   sqlite3_bind_int64 (stmt, 3, self->last_wall_us);
   sqlite3_bind_blob64 (stmt, 4, self->heads->data, self->heads->len, SQLITE_STATIC);
   wave_journal_store_bind_raws (self, stmt, 5, self->raws->data, self->raws->len);
-  good = wave_journal_step (stmt);
+  good = wave_journal_step (stmt) && wave_journal_store_flush_keys (self, self->next_row - self->n);
   g_byte_array_set_size (self->heads, 0);
   g_byte_array_set_size (self->raws, 0);
   self->n = 0;
@@ -134,33 +140,29 @@ wave_journal_store_flush_block (WaveJournalStore *self)
 
 /* ---------------------------------------------------------------- events */
 
+/* @is_new: (out): whether the key was not there yet */
 static gboolean
-insert_durable (WaveJournalStore *self, const WaveEvent *event, const char *key, gsize key_length, guint64 hash, gboolean is_edit, guint32 room, gboolean *is_new)
+insert_durable (WaveJournalStore *self, const WaveJournalKey *key, guint64 hash, gboolean *is_new)
 {
   sqlite3_stmt *stmt = self->stmts[STMT_DURABLE];
   gboolean good;
 
-  sqlite3_bind_int64 (stmt, 1, self->next_row);
-  sqlite3_bind_int64 (stmt, 2, event->position);
-  if (room != 0)
-    sqlite3_bind_int64 (stmt, 3, room);
-  else
-    sqlite3_bind_null (stmt, 3);
-  sqlite3_bind_int64 (stmt, 4, (gint64) hash);
-  sqlite3_bind_int (stmt, 5, is_edit);
-  sqlite3_bind_text (stmt, 6, key, key_length, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 1, key->text, key->length, SQLITE_STATIC);
+  sqlite3_bind_int64 (stmt, 2, self->next_row);
+  sqlite3_bind_int64 (stmt, 3, (gint64) hash);
+  sqlite3_bind_int (stmt, 4, key->is_edit);
   good = wave_journal_step (stmt);
   *is_new = good && sqlite3_changes (self->db) > 0;
   return good;
 }
 
 static gboolean
-is_known_otherwise (WaveJournalStore *self, const char *key, guint64 hash)
+is_known_otherwise (WaveJournalStore *self, const WaveJournalKey *key, guint64 hash)
 {
   sqlite3_stmt *stmt = self->stmts[STMT_KNOWN];
   gboolean differs = FALSE;
 
-  sqlite3_bind_text (stmt, 1, key, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 1, key->text, key->length, SQLITE_STATIC);
   if (sqlite3_step (stmt) == SQLITE_ROW)
     {
       guint64 stored = (guint64) sqlite3_column_int64 (stmt, 0);
@@ -171,32 +173,29 @@ is_known_otherwise (WaveJournalStore *self, const char *key, guint64 hash)
   return differs;
 }
 
-/* @keeps: (out): whether the event goes into a block */
+/* @by_position: room for a key of one that has no id. @key: (out): its text lasts until the next durable event. @keeps: (out): whether the event goes into a block */
 static gboolean
-note_durable (WaveJournalStore *self, const WaveEvent *event, guint32 room, gboolean *keeps)
+note_durable (WaveJournalStore *self, const WaveEvent *event, char by_position[32], WaveJournalKey *key, gboolean *keeps)
 {
-  char by_position[32];
-  const char *key = event->id;
   guint64 hash = wave_event_content_hash (event);
 
-  if (key == NULL)
-    {
-      g_snprintf (by_position, sizeof by_position, "pos:%" G_GINT64_FORMAT, event->position);
-      key = by_position;
-    }
-  if (!insert_durable (self, event, key, strlen (key), hash, FALSE, room, keeps))
+  if (event->id == NULL)
+    g_snprintf (by_position, 32, "pos:%" G_GINT64_FORMAT, event->position);
+  key->text = event->id != NULL ? event->id : by_position;
+  key->length = strlen (key->text);
+  if (!insert_durable (self, key, hash, keeps))
     return FALSE;
   if (!*keeps && is_known_otherwise (self, key, hash))
     {
-      g_autofree char *edit_key = g_strdup_printf ("%s\x1f%016" G_GINT64_MODIFIER "x", key, hash);
-
-      return insert_durable (self, event, edit_key, strlen (edit_key), hash, TRUE, room, keeps);
+      g_string_printf (self->edit_key, "%s\x1f%016" G_GINT64_MODIFIER "x", key->text, hash);
+      *key = (WaveJournalKey) { .text = self->edit_key->str, .length = self->edit_key->len, .is_edit = TRUE };
+      return insert_durable (self, key, hash, keeps);
     }
   return TRUE;
 }
 
 gboolean
-wave_journal_store_append (WaveJournalStore *self, const WaveEvent *event, guint32 room, const guint8 *data, gsize size)
+wave_journal_store_append (WaveJournalStore *self, const WaveEvent *event, guint32 room, const WaveJournalKey *key, const guint8 *data, gsize size)
 {
   WaveJournalHead head = {
     .wall_us = event->arrived_wall_us,
@@ -217,6 +216,8 @@ wave_journal_store_append (WaveJournalStore *self, const WaveEvent *event, guint
   g_byte_array_append (self->heads, (guint8 *) &head, sizeof head);
   if (size > 0)
     g_byte_array_append (self->raws, data, size);
+  if (key != NULL)
+    wave_journal_store_note_key (self, event->position, room, key);
   self->n++;
   self->next_row++;
   return (self->n < WAVE_JOURNAL_BLOCK_EVENTS && self->raws->len < WAVE_JOURNAL_BLOCK_BYTES) || wave_journal_store_flush_block (self);
@@ -230,9 +231,11 @@ write_event (WaveJournalStore *self, const WaveEvent *event)
   gsize size = event->raw_size;
   const guint8 *data = (const guint8 *) event->raw;
   guint32 room = event->room_id != NULL ? wave_journal_store_string_id (self, event->room_id) : 0;
-  gboolean keeps = TRUE;
+  gboolean keeps = TRUE, is_durable = wave_event_is_durable (event);
+  WaveJournalKey key = { 0 };
+  char by_position[32];
 
-  if (wave_event_is_durable (event) && !note_durable (self, event, room, &keeps))
+  if (is_durable && !note_durable (self, event, by_position, &key, &keeps))
     return FALSE;
   if (keeps)
     {
@@ -243,7 +246,7 @@ write_event (WaveJournalStore *self, const WaveEvent *event)
           if (!wave_journal_store_redact_chunks (self, self->next_row, event))
             return FALSE;
         }
-      if (!wave_journal_store_append (self, event, room, data, size))
+      if (!wave_journal_store_append (self, event, room, is_durable ? &key : NULL, data, size))
         return FALSE;
     }
   return redaction == NULL || wave_journal_store_redact (self, redaction->event_id);
@@ -315,6 +318,7 @@ wave_journal_store_write (WaveJournalStore *self, WaveBatch **batches, guint n, 
       g_hash_table_remove_all (self->string_ids);
       g_byte_array_set_size (self->heads, 0);
       g_byte_array_set_size (self->raws, 0);
+      wave_journal_store_drop_keys (self);
       self->n = 0;
       self->next_row = former_row;
       self->cursor = former_cursor;
@@ -334,7 +338,8 @@ wave_journal_store_trim (WaveJournalStore *self, gint64 oldest_wall_us, guint64 
   gint64 page_size = wave_journal_query_int (self->db, "PRAGMA page_size", 4096);
   guint64 used = (wave_journal_query_int (self->db, "PRAGMA page_count", 0) - wave_journal_query_int (self->db, "PRAGMA freelist_count", 0)) * page_size;
   sqlite3_stmt *stmt = NULL;
-  gint64 up_to = 0;
+  gint64 gone[TRIMMED_BLOCKS];
+  gboolean good = TRUE;
   guint n = 0;
 
   if (sqlite3_prepare_v2 (self->db, "SELECT first_row, n, last_wall_us, length (raws) + length (heads) FROM blocks ORDER BY first_row LIMIT ?1", -1, &stmt, NULL)
@@ -348,23 +353,27 @@ wave_journal_store_trim (WaveJournalStore *self, gint64 oldest_wall_us, guint64 
       if (sqlite3_column_int64 (stmt, 2) >= oldest_wall_us && (used <= max_bytes || end > self->next_row - KEPT_ROWS))
         break;
       used -= MIN (used, (guint64) sqlite3_column_int64 (stmt, 3));
-      up_to = end;
-      n++;
+      gone[n++] = sqlite3_column_int64 (stmt, 0);
     }
   sqlite3_finalize (stmt);
-  if (n > 0)
+  if (n == 0)
+    return FALSE;
+  good = sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+  for (guint i = 0; good && i < n; i++)
+    good = wave_journal_store_delete_block (self, gone[i]);
+  if (good)
     {
-      g_autofree char *sql = g_strdup_printf ("BEGIN IMMEDIATE; DELETE FROM blocks WHERE first_row < %" G_GINT64_FORMAT "; DELETE FROM durable WHERE row < %" G_GINT64_FORMAT
-                                              "; INSERT INTO meta VALUES ('next_row', %" G_GINT64_FORMAT ") ON CONFLICT (name) DO UPDATE SET value = excluded.value; COMMIT",
-                                              up_to, up_to, self->next_row);
+      g_autofree char *sql = g_strdup_printf ("INSERT INTO meta VALUES ('next_row', %" G_GINT64_FORMAT ") ON CONFLICT (name) DO UPDATE SET value = excluded.value; COMMIT",
+                                              self->next_row);
 
-      if (sqlite3_exec (self->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        {
-          sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-          return FALSE;
-        }
-      sqlite3_exec (self->db, "PRAGMA incremental_vacuum (4096)", NULL, NULL, NULL);
+      good = sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK;
     }
+  if (!good)
+    {
+      sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
+      return FALSE;
+    }
+  sqlite3_exec (self->db, "PRAGMA incremental_vacuum (4096)", NULL, NULL, NULL);
   return n == TRIMMED_BLOCKS;
 }
 
@@ -465,6 +474,9 @@ wave_journal_store_open (const char *path, gboolean *damaged, GError **error)
   self->redacted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->heads = g_byte_array_new ();
   self->raws = g_byte_array_new ();
+  self->keys = g_byte_array_new ();
+  self->rooms = g_hash_table_new (NULL, NULL);
+  self->edit_key = g_string_new (NULL);
   self->zstd = ZSTD_createCCtx ();
   self->db = wave_journal_open_db (path, SQLITE_OPEN_READWRITE, error);
   if (self->db == NULL || !prepare (self, damaged, error))
@@ -493,6 +505,9 @@ wave_journal_store_close (WaveJournalStore *self)
   g_hash_table_unref (self->redacted);
   g_byte_array_unref (self->heads);
   g_byte_array_unref (self->raws);
+  g_byte_array_unref (self->keys);
+  g_hash_table_unref (self->rooms);
+  g_string_free (self->edit_key, TRUE);
   ZSTD_freeCCtx (self->zstd);
   g_free (self->packed);
   g_free (self->path);

@@ -143,5 +143,5 @@ wave_journal_get_trimmed_below (WaveJournal *journal)
   /* Only a journal that was trimmed has this. */
   if (reader == NULL || wave_journal_query_int (reader->db, "SELECT value FROM meta WHERE name = 'next_row'", -1) < 0)
     return -1;
-  return wave_journal_query_int (reader->db, "SELECT min (position) FROM durable", G_MAXINT64);
+  return wave_journal_query_int (reader->db, "SELECT min (low) FROM block_keys", G_MAXINT64);
 }

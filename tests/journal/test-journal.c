@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -249,6 +250,63 @@ test_many (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* @keys are those of the @n positions from the @first on; each is three times its number. */
+static void
+assert_keys (GPtrArray *keys, guint first, guint n)
+{
+  g_assert_nonnull (keys);
+  g_assert_cmpuint (keys->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("evt-%u", (first + i) * 3);
+
+      g_assert_cmpstr (keys->pdata[i], ==, id);
+    }
+}
+
+/* Positions come in no order, as the past of a room and what is caught up do, in blocks of all sizes; they are asked for by their order. */
+static void
+test_positions (Fixture *fixture, gconstpointer data)
+{
+  const guint n = 3000;
+  g_autofree guint *positions = g_new (guint, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint other = g_test_rand_int_range (0, i + 1);
+
+      positions[i] = positions[other];
+      positions[other] = i * 3;
+    }
+  for (guint i = 0; i < n;)
+    {
+      g_autoptr (WaveBatch) batch = wave_batch_new ();
+
+      for (guint left = g_test_rand_int_range (1, 400); left > 0 && i < n; left--, i++)
+        {
+          g_autofree char *id = g_strdup_printf ("evt-%u", positions[i]);
+
+          g_ptr_array_add (batch->events, message (id, "r", positions[i], "x"));
+          if (i % 3 == 0)
+            g_ptr_array_add (batch->events, make ("{\"type\":\"typing\",\"room_id\":\"r\",\"participant_id\":\"p\",\"typing\":true}", 1));
+        }
+      wave_journal_submit (fixture->journal, batch);
+      wave_journal_flush (fixture->journal);
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      guint few = i == 0 ? 0 : i == 1 ? n : i == 2 ? n + 5 : (guint) g_test_rand_int_range (1, n);
+      guint from = g_test_rand_int_range (0, n), to = g_test_rand_int_range (from, n);
+      g_autoptr (GPtrArray) recent = wave_journal_get_recent_keys (fixture->journal, few, NULL);
+      /* After the one at @from, and as far as just before the one behind @to. */
+      g_autoptr (GPtrArray) between = wave_journal_read_keys (fixture->journal, from * 3, to * 3 + 2, NULL);
+
+      few = MIN (few, n);
+      assert_keys (recent, n - few, few);
+      assert_keys (between, from + 1, to - from);
+    }
+}
+
 /* What a killed process had told is there, and the cursor is not ahead of it. */
 static void
 test_kill (Fixture *fixture, gconstpointer data)
@@ -371,6 +429,34 @@ wait_for_rows (WaveJournal *journal, guint64 most)
     }
 }
 
+static gint64
+query (Fixture *fixture, const char *sql)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *stmt = NULL;
+  gint64 value;
+
+  g_assert_cmpint (sqlite3_open_v2 (fixture->path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  value = sqlite3_column_int64 (stmt, 0);
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+  return value;
+}
+
+/* Nothing is left of what was taken away, and nothing else was. */
+static void
+assert_trimmed (Fixture *fixture)
+{
+  /* Each in one look: more may be taken away meanwhile. All events of this test are durable and of one room. */
+  g_assert_cmpint (query (fixture, "SELECT (SELECT count(*) FROM durable) - (SELECT sum (n) FROM blocks)"), ==, 0);
+  g_assert_cmpint (query (fixture, "SELECT count(*) FROM durable WHERE row < (SELECT min (first_row) FROM blocks)"), ==, 0);
+  g_assert_cmpint (query (fixture, "SELECT count(*) FROM (SELECT first_row FROM block_keys EXCEPT SELECT first_row FROM blocks)"), ==, 0);
+  g_assert_cmpint (query (fixture, "SELECT count(*) FROM (SELECT first_row FROM block_rooms EXCEPT SELECT first_row FROM blocks)"), ==, 0);
+  g_assert_cmpint (query (fixture, "SELECT (SELECT count(*) FROM block_rooms) - (SELECT count(*) FROM blocks)"), ==, 0);
+}
+
 static void
 test_retention (Fixture *fixture, gconstpointer data)
 {
@@ -395,6 +481,7 @@ test_retention (Fixture *fixture, gconstpointer data)
   keys = wave_journal_read_keys (fixture->journal, -1, G_MAXINT64, NULL);
   g_assert_cmpuint (keys->len, ==, 1);
   g_assert_cmpint (wave_journal_get_cursor (fixture->journal), ==, 1000);
+  assert_trimmed (fixture);
 
   /* By size: what is left is the newest. */
   for (guint i = 0; i < 6000; i++)
@@ -416,6 +503,7 @@ test_retention (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (((WaveEvent *) newest->pdata[0])->position, ==, 7999);
     g_assert_cmpuint (count_rows (fixture->journal), >=, 1000);
   }
+  assert_trimmed (fixture);
   /* Numbers go on. */
   reopen (fixture);
   submit (fixture->journal, 9000, message ("after", "r", 9000, "x"), NULL);
@@ -444,7 +532,7 @@ int
 main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
-    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/kill", test_kill },
+    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/positions", test_positions }, { "/journal/kill", test_kill },
     { "/journal/damaged", test_damaged }, { "/journal/modes", test_modes }, { "/journal/left-out", test_left_out }, { "/journal/retention", test_retention },
     { "/journal/forget", test_forget },
   };

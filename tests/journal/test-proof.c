@@ -371,7 +371,7 @@ test_from_first (Fixture *fixture, gconstpointer data)
   submit (fixture->journal, message ("e2", "p1", 42, "must not come back"), message ("e3", "p1", 43, "new"), NULL);
   wave_journal_close (fixture->journal);
   g_clear_object (&fixture->journal);
-  g_assert_cmpint (query (fixture->path, "PRAGMA user_version"), ==, 3);
+  g_assert_cmpint (query (fixture->path, "PRAGMA user_version"), ==, 4);
   g_assert_cmpint (query (fixture->path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old_%' OR name = 'events'"), ==, 0);
   g_assert_cmpint (query (fixture->path, "SELECT count(*) FROM transitions"), ==, 1);
   g_assert_cmpint (query (fixture->path, "SELECT count(*) FROM durable WHERE is_edit = 0"), ==, 3);
@@ -398,6 +398,63 @@ test_from_second (Fixture *fixture, gconstpointer data)
   wave_journal_flush (fixture->journal);
   proofs = wave_journal_read_proofs (fixture->journal, 10, NULL);
   g_assert_cmpuint (proofs->len, ==, 1);
+}
+
+/* What the tables of version 3 were, for the four events of the test below. */
+static const char to_third[] =
+    "DROP TABLE durable; DROP TABLE block_keys; DROP TABLE block_rooms;"
+    "CREATE TABLE durable (row INTEGER PRIMARY KEY, position INTEGER NOT NULL, room INTEGER, hash INTEGER NOT NULL, is_edit INTEGER NOT NULL, key TEXT NOT NULL UNIQUE);"
+    "CREATE INDEX durable_position ON durable (position);"
+    "CREATE INDEX durable_room ON durable (room, row) WHERE room IS NOT NULL;"
+    "INSERT INTO durable VALUES (1, 41, (SELECT id FROM strings WHERE text = 'r1'), 0, 0, 'e1');"
+    "INSERT INTO durable VALUES (3, 42, (SELECT id FROM strings WHERE text = 'r2'), 0, 0, 'e2');"
+    "INSERT INTO durable VALUES (4, 43, (SELECT id FROM strings WHERE text = 'r1'), 7, 1, 'e1' || char(31) || '0000000000000007');"
+    "INSERT INTO durable VALUES (5, 44, NULL, 0, 0, 'pos:44');"
+    "PRAGMA user_version = 3;";
+
+static void
+test_from_third (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  g_autoptr (GPtrArray) room = NULL;
+
+  reopen (fixture);
+  clock_us = 1780384570 * (gint64) G_USEC_PER_SEC;
+  submit (fixture->journal, message ("e1", "p1", 41, "first-words"), make ("{\"type\":\"typing\",\"room_id\":\"r1\",\"participant_id\":\"p1\",\"typing\":true}"), NULL);
+  wave_journal_flush (fixture->journal);
+  submit (fixture->journal, make ("{\"type\":\"swp.room.message\",\"id\":\"e2\",\"room_id\":\"r2\",\"stream_position\":42,\"content\":{\"body\":\"elsewhere\"}}"),
+          message ("e1", "p1", 43, "other-words"), make ("{\"type\":\"swp.new.thing\",\"stream_position\":44}"), NULL);
+  wave_journal_close (fixture->journal);
+  g_clear_object (&fixture->journal);
+  make_old (fixture->path, to_third);
+  reopen (fixture);
+  g_assert_cmpint (query (fixture->path, "PRAGMA user_version"), ==, 4);
+  g_assert_cmpint (query (fixture->path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old_%' OR name LIKE 'durable_%'"), ==, 0);
+  g_assert_cmpint (query (fixture->path, "SELECT count(*) FROM proofs"), ==, 0);
+
+  keys = wave_journal_read_keys (fixture->journal, 41, G_MAXINT64, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (keys->len, ==, 2);
+  g_assert_cmpstr (keys->pdata[0], ==, "e2");
+  g_assert_cmpstr (keys->pdata[1], ==, "pos:44");
+  room = wave_journal_read_events (fixture->journal, "r1", G_MAXINT64, 100, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (room->len, ==, 2);
+  g_assert_cmpint (((WaveEvent *) room->pdata[0])->position, ==, 41);
+  g_assert_cmpint (((WaveEvent *) room->pdata[1])->position, ==, 43);
+
+  /* All of them are known, and a redaction finds the message and its edit. */
+  submit (fixture->journal, make ("{\"type\":\"swp.new.thing\",\"stream_position\":44}"), message ("e1", "p1", 41, "first-words"),
+          make ("{\"type\":\"swp.room.redaction\",\"id\":\"e5\",\"room_id\":\"r1\",\"stream_position\":45,\"event_id\":\"e1\"}"), NULL);
+  {
+    guint n_chunks;
+
+    g_assert_cmpuint (count (fixture, "first-words", &n_chunks), ==, 0);
+    g_assert_cmpuint (count (fixture, "other-words", &n_chunks), ==, 0);
+    g_assert_cmpuint (count (fixture, "elsewhere", &n_chunks), ==, 1);
+    g_assert_cmpuint (count (fixture, "swp.new.thing", &n_chunks), ==, 1);
+  }
 }
 
 /* A journal of a version after this one is set aside and not touched. */
@@ -429,6 +486,7 @@ main (int argc, char **argv)
     { "/redaction/chunks-bytes", test_chunks_bytes },
     { "/migration/from-1", test_from_first },
     { "/migration/from-2", test_from_second },
+    { "/migration/from-3", test_from_third },
     { "/migration/from-later", test_from_later },
   };
 
