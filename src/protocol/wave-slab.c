@@ -28,6 +28,19 @@ struct _Pool
 };
 G_STATIC_ASSERT (sizeof (Pool) % 16 == 0);
 
+/* A thread that makes objects. Those that other threads are done with come back to it and are freed there: if they were freed where they ended, each of both threads
+ * would wait for the other at the lock of the one arena that they come from. A thread that ends leaves its home to the next one. */
+typedef struct _Home Home;
+struct _Home
+{
+  gpointer returned; /* atomic: a stack of slabs, or &nobody_home */
+  gsize taken;       /* since memory was asked for in advance */
+  Home *next;        /* while nobody lives there */
+};
+static char nobody_home;
+static GMutex homes_lock;
+static Home *empty_homes;
+
 /* Emptied ones wait here to be filled again: the threads that free are not the one that fills. */
 static GMutex spare_lock;
 static Pool *spare;
@@ -40,23 +53,135 @@ typedef struct
   char *end;
   Extra *extras;
   Pool *pool; /* nullable: the block that it shares */
+  Home *home; /* of one that stands alone: where it came from */
+  gpointer unused;
 } Slab;
 G_STATIC_ASSERT (sizeof (Slab) % 16 == 0);
 
 #define EXTRA_ROOM 1024
+/* glibc lets the heap of a thread that is not the first grow by a page at a time, with a system call each: more is asked for now and then, and given back at once. */
+#define RESERVED (2 * 1024 * 1024)
+
+static void
+release_extras (Slab *slab)
+{
+  for (Extra *extra = slab->extras, *next; extra != NULL; extra = next)
+    {
+      next = extra->next;
+      g_free (extra);
+    }
+}
+
+static void
+slab_release (Slab *slab)
+{
+  release_extras (slab);
+  g_free (slab);
+}
+
+/* ---- homes ---- */
+
+static void
+home_take_back (gpointer returned)
+{
+  for (Slab *slab = returned, *next; slab != NULL; slab = next)
+    {
+      next = (Slab *)slab->next;
+      slab_release (slab);
+    }
+}
+
+static void
+home_leave (gpointer data)
+{
+  Home *home = data;
+
+  home_take_back (g_atomic_pointer_exchange (&home->returned, &nobody_home));
+  g_mutex_lock (&homes_lock);
+  home->next = empty_homes;
+  empty_homes = home;
+  g_mutex_unlock (&homes_lock);
+}
+
+static GPrivate at_home = G_PRIVATE_INIT (home_leave);
+
+static Home *
+home_find (void)
+{
+  Home *home;
+
+  g_mutex_lock (&homes_lock);
+  home = empty_homes;
+  if (home != NULL)
+    empty_homes = home->next;
+  g_mutex_unlock (&homes_lock);
+  if (home == NULL)
+    home = g_new0 (Home, 1);
+  g_atomic_pointer_set (&home->returned, NULL);
+  g_private_set (&at_home, home);
+  return home;
+}
+
+/* @size: what is about to be taken */
+static Home *
+home_enter (gsize size)
+{
+  Home *home = g_private_get (&at_home);
+
+  if (home == NULL)
+    home = home_find ();
+  if (g_atomic_pointer_get (&home->returned) != NULL)
+    home_take_back (g_atomic_pointer_exchange (&home->returned, NULL));
+  home->taken += size;
+  if (home->taken > RESERVED)
+    {
+      gpointer much = g_malloc (RESERVED * 2);
+
+      home->taken = 0;
+      g_free (much);
+    }
+  return home;
+}
+
+/* Returns: FALSE when nobody is there to take it */
+static gboolean
+home_give_back (Home *home, Slab *slab)
+{
+  gpointer returned;
+
+#ifdef __SANITIZE_ADDRESS__
+  /* What is used after its end is seen there only if it ends at once. */
+  return FALSE;
+#endif
+  do
+    {
+      returned = g_atomic_pointer_get (&home->returned);
+      if (returned == &nobody_home)
+        return FALSE;
+      slab->next = returned;
+    }
+  while (!g_atomic_pointer_compare_and_exchange (&home->returned, returned, slab));
+  return TRUE;
+}
+
+/* ---- objects ---- */
 
 gpointer
 wave_slab_new (gsize size, gsize room)
 {
-  Slab *slab;
   gsize object = (size + 7) & ~(gsize)7;
+  Home *home = home_enter (size + room);
+  Slab *slab;
 
   slab = g_malloc (sizeof (Slab) + object + room);
   memset (slab, 0, sizeof (Slab) + object);
   slab->next = (char *)(slab + 1) + object;
   slab->end = slab->next + room;
+  slab->home = home;
   return slab + 1;
 }
+
+/* ---- pools ---- */
 
 static void
 pool_drop (Pool *pool, gint owners)
@@ -126,6 +251,8 @@ pool_take (gsize size)
   pool->given++;
   return pool;
 }
+
+/* ---- objects in pools ---- */
 
 gpointer
 wave_slab_new_pooled (gsize size, gsize room)
@@ -220,13 +347,12 @@ wave_slab_free (gpointer object)
   if (object == NULL)
     return;
   slab = (Slab *)object - 1;
-  for (Extra *extra = slab->extras, *next; extra != NULL; extra = next)
+  if (slab->pool == NULL)
     {
-      next = extra->next;
-      g_free (extra);
+      if (slab->home == g_private_get (&at_home) || !home_give_back (slab->home, slab))
+        slab_release (slab);
+      return;
     }
-  if (slab->pool != NULL)
-    pool_release (slab->pool);
-  else
-    g_free (slab);
+  release_extras (slab);
+  pool_release (slab->pool);
 }
