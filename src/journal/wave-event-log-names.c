@@ -4,6 +4,10 @@
 
 #include "journal/wave-event-log-private.h"
 
+#include <string.h>
+
+#include "protocol/wave-intern.h"
+
 static void
 name_free (gpointer data)
 {
@@ -11,7 +15,7 @@ name_free (gpointer data)
 
   if (name != NULL)
     {
-      g_free (name->id);
+      wave_intern_release (name->id);
       g_free (name->name);
       g_free (name);
     }
@@ -59,14 +63,36 @@ wave_log_number (WaveEventLog *self, WaveLogNamesKind kind, const char *id, Wave
     {
       WaveLogName *name = g_new0 (WaveLogName, 1);
 
-      name->id = g_strdup (id);
+      name->id = wave_intern (id, strlen (id));
       name->kind = event_kind;
-      n = names->list->len;
+      name->number = n = names->list->len;
       g_ptr_array_add (names->list, name);
-      g_hash_table_insert (names->by_id, name->id, GUINT_TO_POINTER (n));
+      g_hash_table_insert (names->by_id, (gpointer) name->id, GUINT_TO_POINTER (n));
     }
   g_mutex_unlock (&self->lock);
   return n;
+}
+
+WaveLogName *
+wave_log_name_of (WaveEventLog *self, WaveLogNamesKind kind, const char *id, WaveEventKind event_kind)
+{
+  WaveLogNames *names = &self->names[kind];
+  gsize address = GPOINTER_TO_SIZE (id) >> 4;
+  guint slot = (address ^ address >> 8) & (WAVE_LOG_NAME_SLOTS - 1);
+  WaveLogName *name;
+
+  if (id == NULL)
+    return NULL;
+  if (names->slots[slot].id == id)
+    return names->slots[slot].name;
+  name = wave_log_get_name (self, kind, wave_log_number (self, kind, id, event_kind));
+  /* The pointer is that text for ever: the name holds it, or it is one of the catalogue. */
+  if (name != NULL && (name->id == id || (kind == WAVE_LOG_TYPES && event_kind != WAVE_EVENT_UNKNOWN)))
+    {
+      names->slots[slot].id = id;
+      names->slots[slot].name = name;
+    }
+  return name;
 }
 
 void

@@ -47,15 +47,22 @@ G_STATIC_ASSERT (sizeof (WaveLogEntry) == 40);
 
 /* A type, room or participant; lives as long as the log. */
 typedef struct {
-  char *id;
+  const char *id;     /* interned */
   char *name;         /* atomic; nullable */
   gint is_ai;         /* atomic */
   WaveEventKind kind; /* of a type */
+  guint number;
 } WaveLogName;
 
+#define WAVE_LOG_NAME_SLOTS 256
 typedef struct {
   GPtrArray *list; /* of WaveLogName; number 0 is none */
   GHashTable *by_id;
+  struct
+  {
+    const char *id; /* as events have it: the same pointer is the same text */
+    WaveLogName *name;
+  } slots[WAVE_LOG_NAME_SLOTS]; /* the latest ones, main thread only */
 } WaveLogNames;
 
 /* A line of a recording that is no frame. */
@@ -182,6 +189,8 @@ void wave_log_names_init (WaveLogNames *names);
 void wave_log_names_clear (WaveLogNames *names);
 /* (nullable) for 0 and numbers that were never given */
 WaveLogName *wave_log_get_name (WaveEventLog *self, WaveLogNamesKind kind, guint number);
+/* The same for an @id that an event has. Main thread. Returns: (nullable): NULL for none, or when there are too many */
+WaveLogName *wave_log_name_of (WaveEventLog *self, WaveLogNamesKind kind, const char *id, WaveEventKind event_kind);
 guint wave_log_number (WaveEventLog *self, WaveLogNamesKind kind, const char *id, WaveEventKind event_kind);
 /* Writer only. */
 void wave_log_append (WaveEventLog *self, const WaveLogFacts *facts, guint type, guint room, guint sender, WavePlace place, guint64 value);

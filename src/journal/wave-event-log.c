@@ -150,9 +150,9 @@ static void
 append_event (WaveEventLog *self, const WaveEvent *event)
 {
   WaveCategory category = wave_catalogue_get (event->kind)->category;
-  guint type = wave_log_number (self, WAVE_LOG_TYPES, event->type, event->kind);
-  guint room = wave_log_number (self, WAVE_LOG_ROOMS, event->room_id, 0);
-  guint sender = wave_log_number (self, WAVE_LOG_SENDERS, event->sender_id, 0);
+  WaveLogName *type = wave_log_name_of (self, WAVE_LOG_TYPES, event->type, event->kind);
+  WaveLogName *room = wave_log_name_of (self, WAVE_LOG_ROOMS, event->room_id, 0);
+  WaveLogName *sender = wave_log_name_of (self, WAVE_LOG_SENDERS, event->sender_id, 0);
   WaveLogFacts facts = {
     .kind = event->kind,
     .via = event->via,
@@ -168,14 +168,14 @@ append_event (WaveEventLog *self, const WaveEvent *event)
   /* Nobody would find it there. */
   if (!wave_log_index_make_room (self, self->n_events))
     return;
-  if (sender != 0 && (category == WAVE_CATEGORY_AI || category == WAVE_CATEGORY_STREAM))
-    g_atomic_int_set (&wave_log_get_name (self, WAVE_LOG_SENDERS, sender)->is_ai, TRUE);
+  if (sender != NULL && (category == WAVE_CATEGORY_AI || category == WAVE_CATEGORY_STREAM) && !g_atomic_int_get (&sender->is_ai))
+    g_atomic_int_set (&sender->is_ai, TRUE);
   g_mutex_lock (&self->memory_lock);
   slot = self->memory_base + self->memory->len;
   g_ptr_array_add (self->memory, wave_log_take_back_one (self, wave_event_ref (event)));
   self->n_in_memory++;
   g_mutex_unlock (&self->memory_lock);
-  wave_log_append (self, &facts, type, room, sender, WAVE_PLACE_MEMORY, slot);
+  wave_log_append (self, &facts, type != NULL ? type->number : 0, room != NULL ? room->number : 0, sender != NULL ? sender->number : 0, WAVE_PLACE_MEMORY, slot);
 }
 
 /* What no journal takes (there is none, the disk is full, the room is left out) goes when there is too much of it, the oldest first; the index stays. */
