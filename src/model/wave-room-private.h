@@ -6,7 +6,7 @@
 #include "model/wave-room.h"
 #include "model/wave-stream.h"
 #include "model/wave-tenant.h"
-#include "model/wave-timeline.h"
+#include "model/wave-timeline-queue.h"
 #include "protocol/wave-event.h"
 
 G_BEGIN_DECLS
@@ -152,6 +152,19 @@ void wave_timeline_keep_last (WaveTimeline *timeline, guint n_kept);
 void wave_timeline_set_loading (WaveTimeline *timeline, gboolean loading, gboolean reached_start);
 gint64 wave_timeline_get_oldest_position (WaveTimeline *timeline);                         /* -1 none */
 WaveTimelineItem *wave_timeline_get_last (WaveTimeline *timeline, gboolean messages_only); /* nullable, borrowed */
+/* (transfer full) (nullable): as get_last() with messages only, without making items; it may stand in no timeline */
+WaveTimelineItem *wave_timeline_dup_last_message (WaveTimeline *timeline);
+
+/* Whether nobody looks, so that what comes may be queued. */
+gboolean wave_timeline_can_queue (WaveTimeline *timeline, gint64 now_mono);
+/* Queues a message without its key. @settles: it is the final one of its stream, if that is queued. FALSE: it is not plainly a new one at the end */
+gboolean wave_timeline_queue_message (WaveTimeline *timeline, const WaveQueuedItem *message, gboolean settles);
+/* Queues what has no position. */
+void wave_timeline_queue_ephemeral (WaveTimeline *timeline, const WaveQueuedItem *ephemeral);
+gboolean wave_timeline_queues_stream (WaveTimeline *timeline, WaveStream *stream);
+/* FALSE: nothing is queued here that the gap could stand behind */
+gboolean wave_timeline_mark_gap (WaveTimeline *timeline, WaveGap *gap);
+
 void wave_timeline_touch_replies (WaveTimeline *timeline, const char *id);
 /* Writes the notices anew that bear a name that changed. */
 void wave_timeline_rename (WaveTimeline *timeline);

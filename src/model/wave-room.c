@@ -430,7 +430,7 @@ dup_first_line (const WaveMessage *message, const char *body)
 static void
 refresh_preview (WaveRoom *self)
 {
-  WaveTimelineItem *last = wave_timeline_get_last (self->timeline, TRUE);
+  g_autoptr (WaveTimelineItem) last = wave_timeline_dup_last_message (self->timeline);
   g_autofree char *preview = NULL;
 
   self->preview_dirty = FALSE;

@@ -277,9 +277,10 @@ peek (WaveSnapshotLoader *self, const char *room_id)
   WaveRoom *room = wave_tenant_get_room (self->tenant, room_id);
   g_autofree char *rest = g_strdup_printf ("messages?limit=%d&direction=back", PEEK_MESSAGES);
   g_autofree char *path = wave_loader_room_path (room_id, rest);
+  g_autoptr (WaveTimelineItem) last = room != NULL ? wave_timeline_dup_last_message (room->timeline) : NULL;
 
   if (room == NULL || wave_history_loader_is_busy (self->history, room_id) || wave_history_loader_is_current (self->history, room_id)
-      || wave_timeline_get_last (room->timeline, TRUE) != NULL)
+      || last != NULL)
     return;
   self->states_in_flight++;
   fetch (self, path, got_peek, request_new (self, room_id));

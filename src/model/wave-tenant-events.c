@@ -246,7 +246,7 @@ on_chunk (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCh
           wave_tenant_set_phase (self, room, state, WAVE_AI_IDLE, NULL, NULL);
         }
     }
-  if (stream == NULL || wave_timeline_lookup_stream (room->timeline, stream) != NULL)
+  if (stream == NULL || wave_timeline_queues_stream (room->timeline, stream) || wave_timeline_lookup_stream (room->timeline, stream) != NULL)
     return;
   /* A late end of a stream whose message stands there already opens nothing. */
   if (!wave_stream_is_live (stream) && wave_stream_get_outcome (stream) != WAVE_STREAM_DONE)
@@ -255,12 +255,21 @@ on_chunk (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCh
     return;
   if (self->typing->len > 0)
     wave_tenant_stop_typing (self, room, sender);
-  item = wave_timeline_item_new (WAVE_ITEM_STREAM);
-  g_set_object (&item->sender, sender);
-  g_set_object (&item->stream, stream);
-  item->wall_us = event->arrived_wall_us;
-  item->mine = sender == self->me;
-  wave_timeline_insert (room->timeline, item);
+  if (wave_timeline_can_queue (room->timeline, self->now_mono))
+    wave_timeline_queue_ephemeral (room->timeline, &(WaveQueuedItem){ .kind = WAVE_ITEM_STREAM,
+                                                                      .sender = sender,
+                                                                      .stream = stream,
+                                                                      .wall_us = event->arrived_wall_us,
+                                                                      .mine = sender == self->me });
+  else
+    {
+      item = wave_timeline_item_new (WAVE_ITEM_STREAM);
+      g_set_object (&item->sender, sender);
+      g_set_object (&item->stream, stream);
+      item->wall_us = event->arrived_wall_us;
+      item->mine = sender == self->me;
+      wave_timeline_insert (room->timeline, item);
+    }
   if (event->arrived_wall_us > room->last_activity)
     {
       room->last_activity = event->arrived_wall_us;

@@ -227,15 +227,56 @@ match_of (WaveStream *stream)
 }
 
 static void
-count_unread (WaveTenant *self, WaveRoom *room, WaveTimelineItem *item)
+count_unread (WaveTenant *self, WaveRoom *room, gboolean mentions_me, const char *body)
 {
-  const char *body = wave_timeline_item_get_body (item);
-
-  if (item->mine || item->redacted)
-    return;
-  wave_tenant_set_unread (self, room, room->unread + 1, room->mentions + item->mentions_me);
-  if (item->mentions_me)
+  wave_tenant_set_unread (self, room, room->unread + 1, room->mentions + mentions_me);
+  if (mentions_me)
     wave_tenant_attention (self, WAVE_ATTENTION_MENTION, room, body != NULL ? body : "");
+}
+
+static void
+note_message (WaveTenant *self, WaveRoom *room, const WaveEvent *event)
+{
+  if (event_wall (event) > room->last_activity)
+    {
+      room->last_activity = event_wall (event);
+      wave_model_mark (room, ROOM_LAST_ACTIVITY);
+    }
+  room->preview_dirty = TRUE;
+  wave_tenant_queue_room (self, room);
+}
+
+/* Whether something that came before is about the message. */
+static gboolean
+is_awaited (WaveTenant *self, const char *id)
+{
+  return (self->n_pending_edits > 0 && g_hash_table_contains (self->edits, id))
+         || (self->n_pending_reactions > 0 && g_hash_table_contains (self->reactions, id))
+         || (g_hash_table_size (self->redactions) > 0 && g_hash_table_contains (self->redactions, id));
+}
+
+/* A message that is plainly a new one, in a room that nobody looks at. Returns: FALSE when it is not */
+static gboolean
+queue_message (WaveTenant *self, WaveRoom *room, const WaveEvent *event, WaveParticipant *sender, WaveStream *stream)
+{
+  const WaveMessage *message = event->payload;
+  gboolean mine = sender != NULL && sender == self->me, about_me = mentions (message, self->me_id);
+  WaveQueuedItem queued = { .kind = WAVE_ITEM_MESSAGE, .event = (WaveEvent *)event, .stream = stream, .sender = sender, .wall_us = event_wall (event), .mine = mine };
+  gboolean settles = FALSE;
+
+  if (message->replaces_event_id != NULL || message->edited_us >= 0 || message->redacted_us >= 0 || event->id == NULL
+      || !wave_timeline_can_queue (room->timeline, self->now_mono) || is_awaited (self, event->id))
+    return FALSE;
+  if (wave_timeline_queues_stream (room->timeline, stream))
+    settles = match_of (stream) != WAVE_MATCH_PARTS
+              && (wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED || g_strcmp0 (wave_stream_get_message_id (stream), event->id) == 0);
+  queued.mentions_me = about_me && (settles || !mine);
+  if (!wave_timeline_queue_message (room->timeline, &queued, settles))
+    return FALSE;
+  note_message (self, room, event);
+  if (!mine)
+    count_unread (self, room, queued.mentions_me, message->body);
+  return TRUE;
 }
 
 void
@@ -243,12 +284,18 @@ wave_tenant_show_message (WaveTenant *self, WaveRoom *room, const WaveEvent *eve
 {
   const WaveMessage *message = event->payload;
   WaveParticipant *sender = participant_or_null (self, event->sender_id);
-  WaveTimelineItem *growing = stream != NULL ? wave_timeline_lookup_stream (room->timeline, stream) : NULL;
   gboolean parts = stream != NULL && match_of (stream) == WAVE_MATCH_PARTS;
   g_autoptr (WaveTimelineItem) item = NULL;
+  WaveTimelineItem *growing;
 
   if (sender != NULL && live)
     wave_tenant_stop_typing (self, room, sender);
+  if (live && queue_message (self, room, event, sender, stream))
+    {
+      wave_timeline_trim (room->timeline, self->now_mono, g_hash_table_size (self->rooms_by_id));
+      return;
+    }
+  growing = stream != NULL ? wave_timeline_lookup_stream (room->timeline, stream) : NULL;
   if (update_held (self, room, event, message, live))
     return;
   if (growing != NULL && !parts
@@ -283,16 +330,11 @@ wave_tenant_show_message (WaveTenant *self, WaveRoom *room, const WaveEvent *eve
   if (message->redacted_us >= 0)
     redact_item (self, room, item, NULL, NULL);
   apply_remembered (self, room, item);
-  if (event_wall (event) > room->last_activity)
-    {
-      room->last_activity = event_wall (event);
-      wave_model_mark (room, ROOM_LAST_ACTIVITY);
-    }
-  room->preview_dirty = TRUE;
-  wave_tenant_queue_room (self, room);
+  note_message (self, room, event);
   if (live)
     {
-      count_unread (self, room, item);
+      if (!item->mine && !item->redacted)
+        count_unread (self, room, item->mentions_me, wave_timeline_item_get_body (item));
       wave_timeline_trim (room->timeline, self->now_mono, g_hash_table_size (self->rooms_by_id));
     }
 }
@@ -428,13 +470,18 @@ void
 wave_tenant_stream_changed (WaveTenant *self, WaveStream *stream)
 {
   WaveRoom *room = wave_tenant_get_room (self, wave_stream_get_room_id (stream));
-  WaveTimelineItem *item = room != NULL ? wave_timeline_lookup_stream (room->timeline, stream) : NULL;
+  gboolean gone = !wave_stream_is_live (stream) && wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED
+                  && match_of (stream) == WAVE_MATCH_PARTS;
+  WaveTimelineItem *item;
 
+  /* Nobody looks at one that is queued: how it stands is seen when its item is made. */
+  if (room == NULL || (!gone && wave_timeline_queues_stream (room->timeline, stream)))
+    return;
+  item = wave_timeline_lookup_stream (room->timeline, stream);
   if (item == NULL)
     return;
   wave_tenant_begin (self);
-  if (!wave_stream_is_live (stream) && wave_stream_get_outcome (stream) == WAVE_STREAM_SETTLED
-      && match_of (stream) == WAVE_MATCH_PARTS)
+  if (gone)
     wave_timeline_remove (room->timeline, item);
   else
     wave_model_mark (item, ITEM_STATE_TEXT);
@@ -446,9 +493,12 @@ wave_tenant_stream_changed (WaveTenant *self, WaveStream *stream)
 static void
 mark_gap (WaveTenant *self, WaveRoom *room, WaveGap *gap)
 {
-  WaveTimelineItem *last = wave_timeline_get_last (room->timeline, FALSE);
   g_autoptr (WaveTimelineItem) item = NULL;
+  WaveTimelineItem *last;
 
+  if (wave_timeline_mark_gap (room->timeline, gap))
+    return;
+  last = wave_timeline_get_last (room->timeline, FALSE);
   /* A room in which nothing has been shown has nothing to interrupt. */
   if (last == NULL)
     return;

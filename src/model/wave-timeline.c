@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "model/wave-room-private.h"
+#include "model/wave-timeline-queue.h"
 
 /* Messages of one sender that follow each other within this time stand under one header. */
 #define GROUP_US (5 * 60 * G_USEC_PER_SEC)
@@ -27,6 +28,8 @@ struct _WaveTimeline
   WaveModelObject parent_instance;
   WaveRoom *room; /* borrowed */
 
+  WaveTimelineQueue queue; /* what comes after the items, as long as nobody looks */
+  gboolean silent;         /* they are being made: nobody knows of them yet */
   GSequence *items;      /* of WaveTimelineItem, by key */
   GHashTable *by_id;     /* id → item, both borrowed */
   GHashTable *by_stream; /* stream → item, both borrowed */
@@ -59,6 +62,19 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WaveTimeline, wave_timeline, WAVE_TYPE_MODEL_OBJE
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_timeline_iface_init))
 
 static GParamSpec *timeline_props[N_TIMELINE];
+
+static void make_items (WaveTimeline *self);
+static WaveTimelineItem *get_last (WaveTimeline *self, gboolean messages_only);
+
+static gboolean
+is_looked_at (WaveTimeline *self)
+{
+  static guint items_changed;
+
+  if (items_changed == 0)
+    items_changed = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
+  return g_signal_has_handler_pending (self, items_changed, 0, FALSE);
+}
 
 static WaveTimelineItem *
 item_at (GSequenceIter *iter)
@@ -140,6 +156,8 @@ place (WaveTimeline *self, WaveTimelineItem *item)
   item->timeline = self;
   item->iter = g_sequence_insert_before (before, g_object_ref (item));
   /* Nearly everything comes last, where it needs no looking for. */
+  if (self->silent)
+    return;
   position = before == end ? g_sequence_get_length (self->items) - 1 : g_sequence_iter_get_position (item->iter);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
@@ -151,7 +169,8 @@ unplace (WaveTimeline *self, WaveTimelineItem *item)
 
   item->timeline = NULL;
   g_sequence_remove (g_steal_pointer (&item->iter));
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (!self->silent)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
 static gboolean
@@ -311,8 +330,10 @@ read_follows (WaveTimeline *self, WaveTimelineItem *item)
 void
 wave_timeline_set_read (WaveTimeline *self, const char *event_id, gint64 position)
 {
-  WaveTimelineItem *item = event_id != NULL ? wave_timeline_lookup (self, event_id) : NULL;
+  WaveTimelineItem *item;
 
+  make_items (self);
+  item = event_id != NULL ? wave_timeline_lookup (self, event_id) : NULL;
   if (event_id != NULL && g_set_str (&self->read_id, event_id))
     self->read_position = -1;
   if (item != NULL)
@@ -333,6 +354,7 @@ wave_timeline_count_unread (WaveTimeline *self, guint *mentions)
 {
   int n = 0;
 
+  make_items (self);
   *mentions = 0;
   if (self->read_position < 0)
     return -1;
@@ -393,23 +415,30 @@ meet_replies (WaveTimeline *self, WaveTimelineItem *item)
   g_hash_table_add (self->awaited, g_strdup (answered));
 }
 
-void
-wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
+/* Where what has the position @position stands, or what has none (-1). */
+static void
+make_key (WaveTimeline *self, gint64 position, gint64 *key_position, guint64 *key_serial)
 {
-  if (item->position >= 0)
+  if (position >= 0)
     {
-      item->key_position = item->position;
-      item->key_serial = 0;
-      self->top_position = MAX (self->top_position, item->position);
+      *key_position = position;
+      *key_serial = 0;
+      self->top_position = MAX (self->top_position, position);
     }
   else
     {
       /* After everything that the tenant has shown so far, also when this room's own past is fetched later. */
       gint64 top = self->room != NULL && self->room->tenant != NULL ? wave_tenant_get_top_position (self->room->tenant) : -1;
 
-      item->key_position = self->top_position = MAX (self->top_position, top);
-      item->key_serial = ++self->next_serial;
+      *key_position = self->top_position = MAX (self->top_position, top);
+      *key_serial = ++self->next_serial;
     }
+}
+
+/* @item has its key. */
+static void
+insert_keyed (WaveTimeline *self, WaveTimelineItem *item)
+{
   index_item (self, item);
   place (self, item);
   refresh_around (self, item->iter);
@@ -418,12 +447,144 @@ wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
 }
 
 void
+wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
+{
+  make_items (self);
+  make_key (self, item->position, &item->key_position, &item->key_serial);
+  insert_keyed (self, item);
+}
+
+/* ---- what nobody looks at yet ---- */
+
+static WaveTimelineItem *
+item_new_from_queued (const WaveQueuedItem *queued)
+{
+  WaveTimelineItem *item = wave_timeline_item_new (queued->kind);
+
+  if (queued->event != NULL)
+    {
+      item->event = wave_event_ref (queued->event);
+      item->id = g_strdup (queued->event->id);
+      item->position = queued->event->position;
+    }
+  item->wall_us = queued->wall_us;
+  item->key_position = queued->key_position;
+  item->key_serial = queued->key_serial;
+  g_set_object (&item->sender, queued->sender);
+  g_set_object (&item->stream, queued->stream);
+  g_set_object (&item->gap, queued->gap);
+  if (item->gap != NULL)
+    item->text = wave_gap_dup_sentence (item->gap);
+  item->mine = queued->mine;
+  item->mentions_me = queued->mentions_me;
+  return item;
+}
+
+/* Nobody hears of these: whoever listened before has asked how many there are, and since then nothing was queued. */
+static void
+make_items (WaveTimeline *self)
+{
+  g_autoptr (GPtrArray) queued = NULL;
+
+  if (self->queue.items->len == 0)
+    return;
+  queued = wave_timeline_queue_steal (&self->queue);
+  wave_model_begin ();
+  self->silent = TRUE;
+  for (guint i = 0; i < queued->len; i++)
+    {
+      g_autoptr (WaveTimelineItem) item = item_new_from_queued (queued->pdata[i]);
+
+      insert_keyed (self, item);
+    }
+  self->silent = FALSE;
+  wave_model_end ();
+}
+
+gboolean
+wave_timeline_can_queue (WaveTimeline *self, gint64 now_mono)
+{
+  return now_mono >= self->hold_until && !is_looked_at (self);
+}
+
+gboolean
+wave_timeline_queue_message (WaveTimeline *self, const WaveQueuedItem *message, gboolean settles)
+{
+  WaveQueuedItem *streaming = wave_timeline_queue_find_stream (&self->queue, message->stream);
+  const WaveEvent *event = message->event;
+  WaveQueuedItem queued = *message;
+
+  if (event->id == NULL || event->position <= self->top_position || g_hash_table_contains (self->by_id, event->id)
+      || wave_timeline_queue_has_id (&self->queue, event->id))
+    return FALSE;
+  if (message->stream != NULL
+      && ((streaming != NULL && !settles) || (streaming == NULL && g_hash_table_contains (self->by_stream, message->stream))))
+    return FALSE;
+  make_key (self, event->position, &queued.key_position, &queued.key_serial);
+  if (streaming != NULL)
+    wave_timeline_queue_settle (&self->queue, streaming, event, message->wall_us, message->mentions_me);
+  else
+    wave_timeline_queue_add (&self->queue, &queued);
+  return TRUE;
+}
+
+void
+wave_timeline_queue_ephemeral (WaveTimeline *self, const WaveQueuedItem *ephemeral)
+{
+  WaveQueuedItem queued = *ephemeral;
+
+  make_key (self, -1, &queued.key_position, &queued.key_serial);
+  wave_timeline_queue_add (&self->queue, &queued);
+}
+
+gboolean
+wave_timeline_queues_stream (WaveTimeline *self, WaveStream *stream)
+{
+  return wave_timeline_queue_find_stream (&self->queue, stream) != NULL;
+}
+
+WaveTimelineItem *
+wave_timeline_dup_last_message (WaveTimeline *self)
+{
+  WaveTimelineItem *last;
+
+  for (guint i = self->queue.items->len; i > 0; i--)
+    {
+      const WaveQueuedItem *queued = self->queue.items->pdata[i - 1];
+
+      if (queued->kind == WAVE_ITEM_MESSAGE)
+        return item_new_from_queued (queued);
+    }
+  last = get_last (self, TRUE);
+  return last != NULL ? g_object_ref (last) : NULL;
+}
+
+gboolean
+wave_timeline_mark_gap (WaveTimeline *self, WaveGap *gap)
+{
+  WaveQueuedItem *last = self->queue.items->len > 0 ? self->queue.items->pdata[self->queue.items->len - 1] : NULL;
+
+  if (last == NULL)
+    return FALSE;
+  if (last->kind == WAVE_ITEM_GAP)
+    g_set_object (&last->gap, gap);
+  else
+    wave_timeline_queue_ephemeral (self, &(WaveQueuedItem){ .kind = WAVE_ITEM_GAP, .gap = gap, .wall_us = gap->start_wall });
+  return TRUE;
+}
+
+/* ---- items go ---- */
+
+void
 wave_timeline_remove (WaveTimeline *self, WaveTimelineItem *item)
 {
   g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
-  GSequenceIter *next = next_real (item->iter);
-  GSequenceIter *before = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
+  GSequenceIter *next;
+  GSequenceIter *before;
 
+  make_items (self);
+  next = next_real (item->iter);
+  before = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
   if (before != NULL && item_at (before)->kind == WAVE_ITEM_DAY)
     unplace (self, item_at (before));
   unindex_item (self, item);
@@ -480,6 +641,7 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
 {
   g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
 
+  make_items (self);
   g_hash_table_remove (self->by_stream, item->stream);
   item->kind = WAVE_ITEM_MESSAGE;
   item->event = wave_event_ref (event);
@@ -505,6 +667,8 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
 WaveTimelineItem *
 wave_timeline_lookup (WaveTimeline *self, const char *id)
 {
+  if (wave_timeline_queue_has_id (&self->queue, id))
+    make_items (self);
   return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
 }
 
@@ -516,6 +680,7 @@ wave_timeline_lookup_position (WaveTimeline *self, gint64 position)
 
   if (position < 0 || position > self->top_position)
     return NULL;
+  make_items (self);
   iter = g_sequence_lookup (self->items, &probe, compare_items, NULL);
   return iter != NULL ? item_at (iter) : NULL;
 }
@@ -523,11 +688,14 @@ wave_timeline_lookup_position (WaveTimeline *self, gint64 position)
 WaveTimelineItem *
 wave_timeline_lookup_stream (WaveTimeline *self, WaveStream *stream)
 {
+  if (wave_timeline_queues_stream (self, stream))
+    make_items (self);
   return g_hash_table_lookup (self->by_stream, stream);
 }
 
-void
-wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
+/* @n_kept: of the items that are made */
+static void
+keep_last (WaveTimeline *self, guint n_kept)
 {
   guint n = g_sequence_get_length (self->items);
   GSequenceIter *begin;
@@ -561,20 +729,17 @@ wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
     }
 }
 
-static gboolean
-is_looked_at (WaveTimeline *self)
+void
+wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
 {
-  static guint items_changed;
-
-  if (items_changed == 0)
-    items_changed = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
-  return g_signal_has_handler_pending (self, items_changed, 0, FALSE);
+  make_items (self);
+  keep_last (self, n_kept);
 }
 
 void
 wave_timeline_trim (WaveTimeline *self, gint64 now_mono, guint n_rooms)
 {
-  guint n = g_sequence_get_length (self->items);
+  guint n_queued = self->queue.items->len, n = g_sequence_get_length (self->items) + n_queued;
   guint limit = CLAMP (WAVE_MAX_UNSEEN_ITEMS / MAX (n_rooms, 1), MIN_ITEMS, WAVE_MAX_TIMELINE_ITEMS);
 
   if (n <= limit + limit / TRIM_SHARE)
@@ -583,8 +748,11 @@ wave_timeline_trim (WaveTimeline *self, gint64 now_mono, guint n_rooms)
     limit = MAX_HELD;
   else if (is_looked_at (self))
     limit = WAVE_MAX_TIMELINE_ITEMS;
-  if (n > limit + limit / TRIM_SHARE)
-    wave_timeline_keep_last (self, limit);
+  if (n <= limit + limit / TRIM_SHARE)
+    return;
+  if (n_queued > limit)
+    wave_timeline_queue_drop (&self->queue, n_queued - limit);
+  keep_last (self, limit - MIN (limit, n_queued));
 }
 
 void
@@ -636,8 +804,8 @@ wave_timeline_touch_gap (WaveTimeline *self, WaveGap *gap)
     }
 }
 
-WaveTimelineItem *
-wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
+static WaveTimelineItem *
+get_last (WaveTimeline *self, gboolean messages_only)
 {
   for (GSequenceIter *iter = g_sequence_get_end_iter (self->items); !g_sequence_iter_is_begin (iter);)
     {
@@ -648,9 +816,17 @@ wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
   return NULL;
 }
 
+WaveTimelineItem *
+wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
+{
+  make_items (self);
+  return get_last (self, messages_only);
+}
+
 gint64
 wave_timeline_get_oldest_position (WaveTimeline *self)
 {
+  make_items (self);
   for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
        iter = g_sequence_iter_next (iter))
     if (item_at (iter)->position >= 0)
@@ -684,14 +860,17 @@ wave_timeline_get_item_type (GListModel *model)
 static guint
 wave_timeline_get_n_items (GListModel *model)
 {
+  make_items (WAVE_TIMELINE (model));
   return g_sequence_get_length (WAVE_TIMELINE (model)->items);
 }
 
 static gpointer
 wave_timeline_get_item (GListModel *model, guint position)
 {
-  GSequenceIter *iter = g_sequence_get_iter_at_pos (WAVE_TIMELINE (model)->items, MIN (position, G_MAXINT));
+  GSequenceIter *iter;
 
+  make_items (WAVE_TIMELINE (model));
+  iter = g_sequence_get_iter_at_pos (WAVE_TIMELINE (model)->items, MIN (position, G_MAXINT));
   return g_sequence_iter_is_end (iter) ? NULL : g_object_ref (item_at (iter));
 }
 
@@ -736,6 +915,7 @@ wave_timeline_finalize (GObject *object)
       item_at (iter)->iter = NULL;
     }
   g_sequence_free (self->items);
+  wave_timeline_queue_clear (&self->queue);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->by_stream);
   g_ptr_array_unref (self->notices);
@@ -763,6 +943,7 @@ wave_timeline_init (WaveTimeline *self)
 {
   self->parent_instance.props = timeline_props;
   self->items = g_sequence_new (g_object_unref);
+  wave_timeline_queue_init (&self->queue);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_stream = g_hash_table_new (NULL, NULL);
   self->notices = g_ptr_array_new ();
