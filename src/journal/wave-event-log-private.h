@@ -149,6 +149,7 @@ struct _WaveEventLog
   guint adopt_from;
   guint let_go_from; /* no event before it is in memory for want of a journal */
   gboolean adopting, shortening;
+  gint64 adopt_due_us; /* not before */
   guint shortened_at; /* blocks that there were */
 };
 

@@ -11,6 +11,8 @@
 #define NOTIFY_US 33000
 /* So many events in memory are looked for in the journal. */
 #define ADOPT_AT 4096
+/* And not more often than that, µs: each time the journal is opened. In a storm more of them wait meanwhile. */
+#define ADOPT_EVERY_US 50000
 /* How far back an event that comes while the journal is read is looked for. */
 #define LOOK_BACK 5000
 
@@ -246,6 +248,7 @@ on_adopted (GObject *source, GAsyncResult *result, gpointer user_data)
   WaveEventLog *self = WAVE_EVENT_LOG (source);
 
   self->adopting = FALSE;
+  self->adopt_due_us = g_get_monotonic_time () + ADOPT_EVERY_US;
   self->adopt_from = g_task_propagate_int (G_TASK (result), NULL);
 }
 
@@ -254,7 +257,8 @@ maybe_adopt (WaveEventLog *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->path == NULL || self->is_recording || self->adopting || self->n_in_memory < ADOPT_AT || g_atomic_int_get (&self->closing))
+  if (self->path == NULL || self->is_recording || self->adopting || self->n_in_memory < ADOPT_AT || g_get_monotonic_time () < self->adopt_due_us
+      || g_atomic_int_get (&self->closing))
     return;
   self->adopting = TRUE;
   task = g_task_new (self, NULL, on_adopted, NULL);

@@ -44,8 +44,11 @@ wave_journal_store_note_key (WaveJournalStore *self, gint64 position, guint32 ro
   self->high = self->keys->len > 0 ? MAX (self->high, position) : position;
   g_byte_array_append (self->keys, (const guint8 *) &entry, sizeof entry);
   g_byte_array_append (self->keys, (const guint8 *) key->text, key->length);
-  if (room != 0 && !g_hash_table_contains (self->rooms, GUINT_TO_POINTER (room)))
-    g_hash_table_add (self->rooms, GUINT_TO_POINTER (room));
+  if (room != 0 && self->latest_rooms[room % LATEST_ROOMS] != room)
+    {
+      self->latest_rooms[room % LATEST_ROOMS] = room;
+      g_hash_table_add (self->rooms, GUINT_TO_POINTER (room));
+    }
 }
 
 void
@@ -53,6 +56,7 @@ wave_journal_store_drop_keys (WaveJournalStore *self)
 {
   g_byte_array_set_size (self->keys, 0);
   g_hash_table_remove_all (self->rooms);
+  memset (self->latest_rooms, 0, sizeof self->latest_rooms);
 }
 
 gboolean

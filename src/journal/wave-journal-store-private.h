@@ -21,11 +21,12 @@ typedef struct {
 } WaveJournalKey;
 
 /* Ids of strings by their address, which is theirs as long as an event holds them: for the length of a transaction. */
-#define CACHE_SIZE 256
+#define CACHE_SIZE 1024
 typedef struct {
   const char *text;
   guint32 id;
 } CachedString;
+#define LATEST_ROOMS 64
 
 struct _WaveJournalStore
 {
@@ -46,6 +47,7 @@ struct _WaveJournalStore
   gint64 last_wall_us;
   GByteArray *keys;  /* of its durable events: see wave-journal-keys.c */
   GHashTable *rooms; /* in which they happened: ids of strings */
+  guint32 latest_rooms[LATEST_ROOMS]; /* of them, by the last bits of their ids */
   gint64 low, high;  /* their positions; not set without keys */
   GString *edit_key;
   ZSTD_CCtx *zstd;

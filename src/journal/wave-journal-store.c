@@ -55,7 +55,8 @@ static const char *const statements[N_STMTS] = {
 guint32
 wave_journal_store_string_id (WaveJournalStore *self, const char *text)
 {
-  CachedString *cached = &self->cache[(GPOINTER_TO_SIZE (text) >> 4) % CACHE_SIZE];
+  gsize address = GPOINTER_TO_SIZE (text) >> 4;
+  CachedString *cached = &self->cache[(address ^ address >> 10) % CACHE_SIZE];
   gpointer known;
   sqlite3_stmt *stmt;
   gint64 id = 0;

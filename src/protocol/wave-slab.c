@@ -59,8 +59,9 @@ typedef struct
 G_STATIC_ASSERT (sizeof (Slab) % 16 == 0);
 
 #define EXTRA_ROOM 1024
-/* glibc lets the heap of a thread that is not the first grow by a page at a time, with a system call each: more is asked for now and then, and given back at once. */
-#define RESERVED (2 * 1024 * 1024)
+/* glibc lets the heap of a thread that is not the first grow by a page at a time, with a system call each: twice this is asked for now and then, and given back at once.
+ * More than the threshold of wave_memory_tune() would come from elsewhere. */
+#define RESERVED (1536 * 1024)
 
 static void
 release_extras (Slab *slab)
@@ -230,7 +231,10 @@ pool_new (void)
     }
   g_mutex_unlock (&spare_lock);
   if (pool == NULL)
-    pool = g_malloc (POOL_SIZE);
+    {
+      home_enter (POOL_SIZE);
+      pool = g_malloc (POOL_SIZE);
+    }
   pool->owners = POOL_OWNERS;
   pool->given = 0;
   pool->used = 0;

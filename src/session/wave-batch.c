@@ -99,7 +99,7 @@ wave_batch_new (void)
   WaveBatch *batch = g_new0 (WaveBatch, 1);
 
   g_atomic_ref_count_init (&batch->ref_count);
-  batch->events = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
+  batch->events = g_ptr_array_new_full (32, (GDestroyNotify) wave_event_unref);
   batch->cursor = -1;
   return batch;
 }
