@@ -58,10 +58,11 @@ is_notice (const WaveMessage *message)
 static gboolean
 is_remembered (WaveStreamStore *self, const WaveEvent *event)
 {
-  RoomTail *tail = g_hash_table_lookup (self->tails, event->room_id);
+  RoomTail *tail = event->id != NULL ? g_hash_table_lookup (self->tails, event->room_id) : NULL;
+  guint hash = event->id != NULL ? g_str_hash (event->id) : 0;
 
-  for (guint i = 0; event->id != NULL && tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
-    if (g_str_equal (tail->messages[i].id, event->id))
+  for (guint i = 0; tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
+    if (tail->hashes[i] == hash && g_str_equal (tail->messages[i].id, event->id))
       return TRUE;
   return FALSE;
 }
@@ -81,7 +82,8 @@ remember_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessa
       tail = g_new0 (RoomTail, 1);
       g_hash_table_insert (self->tails, g_strdup (event->room_id), tail);
     }
-  slot = &tail->messages[tail->n++ % TAIL_LENGTH];
+  slot = &tail->messages[tail->n % TAIL_LENGTH];
+  tail->hashes[tail->n++ % TAIL_LENGTH] = g_str_hash (event->id);
   g_set_str (&slot->id, event->id);
   g_set_str (&slot->sender_id, event->sender_id);
   g_strfreev (slot->mentions);

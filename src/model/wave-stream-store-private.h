@@ -51,8 +51,9 @@ typedef struct
 /* The latest messages of a room, to find what a reply answers. */
 typedef struct
 {
-  TailMessage messages[TAIL_LENGTH];
   guint n; /* ever added */
+  guint hashes[TAIL_LENGTH]; /* of their ids: they are asked for with each message */
+  TailMessage messages[TAIL_LENGTH];
 } RoomTail;
 
 /* What is added here belongs into wave_tenant_take() as well. */

@@ -12,7 +12,7 @@ struct _Entry
   Entry *next;
   guint64 hash;
   guint length;
-  guint holders; /* atomic */
+  guint holders; /* atomic; with FOR_EVER in it nobody counts any more */
   char text[];
 };
 
@@ -27,6 +27,13 @@ typedef struct
 } Shard;
 
 static Shard shards[N_SHARDS];
+
+/* A string that so many events hold at a time is one of those that all of them have. It is kept, so that threads do not take the counter from each other with each
+ * event. Only so many are, whatever a server sends. */
+#define OFTEN 1000
+#define MAX_FOR_EVER 4096
+#define FOR_EVER (1u << 31)
+static guint n_for_ever; /* atomic */
 
 /* Seeded for each process, so that nobody outside can choose strings that all fall into one bucket. */
 static guint64
@@ -83,6 +90,22 @@ grow (Shard *shard)
   shard->n_buckets = n_buckets;
 }
 
+/* With the lock of its shard. */
+static void
+hold (Entry *entry)
+{
+  guint holders = g_atomic_int_get (&entry->holders);
+
+  if ((holders & FOR_EVER) != 0)
+    return;
+  g_atomic_int_inc (&entry->holders);
+  if (holders > OFTEN && g_atomic_int_get (&n_for_ever) < MAX_FOR_EVER)
+    {
+      g_atomic_int_inc (&n_for_ever);
+      g_atomic_int_or (&entry->holders, FOR_EVER);
+    }
+}
+
 const char *
 wave_intern (const char *text, gsize length)
 {
@@ -97,7 +120,7 @@ wave_intern (const char *text, gsize length)
       if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0)
         break;
   if (entry != NULL)
-    g_atomic_int_inc (&entry->holders);
+    hold (entry);
   else
     {
       if (shard->n_entries >= shard->n_buckets)
@@ -130,12 +153,14 @@ wave_intern_release (const char *interned)
   /* Only the last holder needs the lock: under it nobody can take a new hold of the entry. */
   holders = g_atomic_int_get (&entry->holders);
   while (holders > 1)
-    if (g_atomic_int_compare_and_exchange_full ((gint *)&entry->holders, holders, holders - 1, (gint *)&holders))
+    if ((holders & FOR_EVER) != 0)
+      return;
+    else if (g_atomic_int_compare_and_exchange_full ((gint *)&entry->holders, holders, holders - 1, (gint *)&holders))
       return;
 
   shard = &shards[entry->hash >> 59];
   g_mutex_lock (&shard->lock);
-  if (g_atomic_int_dec_and_test (&entry->holders))
+  if ((g_atomic_int_get (&entry->holders) & FOR_EVER) == 0 && g_atomic_int_dec_and_test (&entry->holders))
     {
       Entry **place = &shard->buckets[entry->hash & (shard->n_buckets - 1)];
 

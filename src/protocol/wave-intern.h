@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Strings that repeat (rooms, participants, unknown types), kept once for as long as an event holds them. Unlike GLib's
-// interned strings they go away with their last holder, so that a server that makes up new ids for ever cannot fill the memory.
+// interned strings they go away with their last holder, so that a server that makes up new ids for ever cannot fill the memory;
+// but for the few that were held a thousand times at once.
 #pragma once
 
 #include <glib.h>

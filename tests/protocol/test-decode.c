@@ -421,6 +421,49 @@ test_interned (void)
   g_assert_cmpuint (wave_intern_count (), ==, before);
 }
 
+static gpointer
+hold_often (gpointer text)
+{
+  const char *held[3000];
+
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    held[i] = wave_intern (text, strlen (text));
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    {
+      g_assert_true (held[i] == held[0]);
+      wave_intern_release (held[i]);
+    }
+  return NULL;
+}
+
+/* What thousands of events held is kept, whoever lets go of it when; but not of everything that a server makes up. */
+static void
+test_interned_often (void)
+{
+  guint before = wave_intern_count ();
+  GThread *threads[4];
+  const char *again;
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("intern", hold_often, (gpointer)"a room where everybody is");
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (wave_intern_count (), ==, before + 1);
+  again = wave_intern ("a room where everybody is", 25);
+  g_assert_cmpstr (again, ==, "a room where everybody is");
+  wave_intern_release (again);
+  wave_intern_release (again);
+  g_assert_cmpstr (again, ==, "a room where everybody is");
+  for (guint i = 0; i < 4500; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("made up %u", i);
+
+      hold_often (text);
+    }
+  g_assert_cmpuint (wave_intern_count (), >, before + 4000);
+  g_assert_cmpuint (wave_intern_count (), <=, before + 4096);
+}
+
 static void
 test_plan_outlives_event (void)
 {
@@ -461,6 +504,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/unknown", test_unknown);
   g_test_add_func ("/protocol/content-hash", test_content_hash);
   g_test_add_func ("/protocol/interned", test_interned);
+  g_test_add_func ("/protocol/interned/often", test_interned_often);
   g_test_add_func ("/protocol/plan-outlives-event", test_plan_outlives_event);
   g_test_add_func ("/protocol/boxed", test_boxed);
   return g_test_run ();
