@@ -217,6 +217,7 @@ append_now (WaveEventLog *self, WaveBatch *batch)
       const WaveEvent *event = g_ptr_array_index (batch->events, i);
       const WaveRedaction *redaction = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_REDACTION, WaveRedaction);
 
+      wave_batch_fetch_ahead (batch, i);
       if (event->arrived_wall_us > self->loaded_until_wall_us || !was_loaded (self, event))
         append_event (self, event);
       if (redaction == NULL || redaction->event_id == NULL)

@@ -36,34 +36,66 @@ wave_tenant_set_unread (WaveTenant *self, WaveRoom *room, guint unread, guint me
 
 /* ---- people ---- */
 
-void
-wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *participant)
+guint
+wave_typing_hash (gconstpointer data)
+{
+  const Typing *typing = data;
+
+  return (GPOINTER_TO_SIZE (typing->room) >> 4) * 31 ^ GPOINTER_TO_SIZE (typing->participant) >> 4;
+}
+
+gboolean
+wave_typing_equal (gconstpointer a, gconstpointer b)
+{
+  const Typing *first = a;
+  const Typing *second = b;
+
+  return first->room == second->room && first->participant == second->participant;
+}
+
+static void
+take_typist (WaveRoom *room, WaveParticipant *participant)
 {
   guint position;
 
-  /* Asked with every message. */
-  if (participant->n_typing == 0)
-    return;
-  for (guint i = 0; i < self->typing->len; i++)
-    {
-      Typing *typing = &g_array_index (self->typing, Typing, i);
+  participant->n_typing--;
+  if (g_list_store_find (room->typists, participant, &position))
+    g_list_store_remove (room->typists, position);
+}
 
-      if (typing->room != room || typing->participant != participant)
-        continue;
-      g_array_remove_index_fast (self->typing, i);
-      participant->n_typing--;
-      if (g_list_store_find (room->typists, participant, &position))
-        g_list_store_remove (room->typists, position);
-      return;
-    }
+void
+wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *participant)
+{
+  /* Asked with every message. */
+  if (participant->n_typing > 0 && g_hash_table_remove (self->typing, &(Typing){ .room = room, .participant = participant }))
+    take_typist (room, participant);
+}
+
+void
+wave_tenant_expire_typing (WaveTenant *self)
+{
+  GHashTableIter iter;
+  Typing *typing;
+
+  g_hash_table_iter_init (&iter, self->typing);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&typing, NULL))
+    if (typing->expires <= self->now_mono)
+      {
+        take_typist (typing->room, typing->participant);
+        g_hash_table_iter_remove (&iter);
+      }
 }
 
 void
 wave_tenant_clear_typing (WaveTenant *self)
 {
-  for (guint i = 0; i < self->typing->len; i++)
-    wave_room_clear_typists (g_array_index (self->typing, Typing, i).room);
-  g_array_set_size (self->typing, 0);
+  GHashTableIter iter;
+  Typing *typing;
+
+  g_hash_table_iter_init (&iter, self->typing);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&typing, NULL))
+    wave_room_clear_typists (typing->room);
+  g_hash_table_remove_all (self->typing);
 }
 
 static void
@@ -71,21 +103,18 @@ on_typing (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveT
 {
   WaveParticipant *participant = wave_tenant_ensure_participant (self, wire->participant_id);
   Typing added = { room, participant, event->arrived_mono_us + TYPING_US };
+  Typing *typing;
 
   if (!wire->typing)
     {
       wave_tenant_stop_typing (self, room, participant);
       return;
     }
-  for (guint i = 0; i < self->typing->len; i++)
+  typing = g_hash_table_lookup (self->typing, &added);
+  if (typing != NULL)
     {
-      Typing *typing = &g_array_index (self->typing, Typing, i);
-
-      if (typing->room == room && typing->participant == participant)
-        {
-          typing->expires = added.expires;
-          return;
-        }
+      typing->expires = added.expires;
+      return;
     }
   /* Who types beyond this is not listed; a sentence names three. */
   if (g_list_model_get_n_items (G_LIST_MODEL (room->typists)) >= WAVE_MAX_TYPISTS)
@@ -93,7 +122,7 @@ on_typing (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveT
       wave_tenant_hit_bound (self, BOUND_TYPISTS);
       return;
     }
-  g_array_append_val (self->typing, added);
+  g_hash_table_add (self->typing, g_memdup2 (&added, sizeof added));
   participant->n_typing++;
   g_list_store_append (room->typists, participant);
 }
@@ -253,8 +282,7 @@ on_chunk (WaveTenant *self, WaveRoom *room, const WaveEvent *event, const WaveCh
     return;
   if (wave_timeline_lookup (room->timeline, wave_stream_get_message_id (stream)) != NULL)
     return;
-  if (self->typing->len > 0)
-    wave_tenant_stop_typing (self, room, sender);
+  wave_tenant_stop_typing (self, room, sender);
   if (wave_timeline_can_queue (room->timeline, self->now_mono))
     wave_timeline_queue_ephemeral (room->timeline, &(WaveQueuedItem){ .kind = WAVE_ITEM_STREAM,
                                                                       .sender = sender,

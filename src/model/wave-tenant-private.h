@@ -83,7 +83,8 @@ struct _WaveTenant
   GPtrArray *active;    /* rooms with an event in the last minute */
   GPtrArray *ringing;   /* rooms with a call that rings */
   GPtrArray *sidekicks; /* live ones */
-  GArray *typing, *busy;
+  GHashTable *typing; /* of Typing, by room and participant */
+  GArray *busy;
   gboolean names_changed, at_a_glance_dirty;
   guint depth;
 
@@ -145,6 +146,9 @@ void wave_tenant_apply_call (WaveTenant *tenant, WaveRoom *room, const WaveCall 
 void wave_tenant_apply_engagement (WaveTenant *tenant, WaveRoom *room, const WaveEngagement *engagement);
 void wave_tenant_set_unread (WaveTenant *tenant, WaveRoom *room, guint unread, guint mentions);
 void wave_tenant_stop_typing (WaveTenant *tenant, WaveRoom *room, WaveParticipant *participant);
+void wave_tenant_expire_typing (WaveTenant *tenant);
+guint wave_typing_hash (gconstpointer typing);
+gboolean wave_typing_equal (gconstpointer a, gconstpointer b);
 void wave_tenant_attention (WaveTenant *tenant, WaveAttention kind, WaveRoom *room, const char *text);
 
 /* What stands in a timeline, for the present and the past alike. @live: it has just happened. */

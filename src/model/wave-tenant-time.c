@@ -68,18 +68,6 @@ count_event (WaveTenant *self, const WaveEvent *event, WaveRoom *room)
 }
 
 static void
-expire_typing (WaveTenant *self)
-{
-  for (guint i = self->typing->len; i > 0; i--)
-    {
-      Typing typing = g_array_index (self->typing, Typing, i - 1);
-
-      if (typing.expires <= self->now_mono)
-        wave_tenant_stop_typing (self, typing.room, typing.participant);
-    }
-}
-
-static void
 expire_statuses (WaveTenant *self)
 {
   for (guint i = 0; i < self->busy->len; i++)
@@ -168,8 +156,7 @@ wave_tenant_advance (WaveTenant *tenant, gint64 now_mono_us, gint64 now_wall_us)
   second = tenant->now_mono / G_USEC_PER_SEC;
   wave_tenant_begin (tenant);
   wave_stream_store_advance (tenant->streams, tenant->now_mono);
-  if (tenant->typing->len > 0)
-    expire_typing (tenant);
+  wave_tenant_expire_typing (tenant);
   if (second != tenant->second)
     {
       tenant->second = second;

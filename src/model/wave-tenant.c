@@ -9,9 +9,6 @@
 #define MAX_TRANSITIONS 1000
 #define MAX_GAPS 1000
 #define TRIM_BLOCK 100
-/* What is fetched of an event that comes so many events later: it, and the payload that stands behind it. */
-#define AHEAD 6
-#define PAYLOAD_AHEAD 128
 
 G_DEFINE_FINAL_TYPE (WaveTenant, wave_tenant, WAVE_TYPE_MODEL_OBJECT)
 
@@ -396,16 +393,6 @@ wave_tenant_get_me (WaveTenant *self)
 
 /* ---- what comes in ---- */
 
-/* Another thread wrote the event: the first look at each of its cache lines would wait for the memory. */
-static void
-fetch_ahead (const WaveEvent *event)
-{
-  const char *start = (const char *)event;
-
-  for (gsize at = 0; at < sizeof *event + PAYLOAD_AHEAD; at += 64)
-    __builtin_prefetch (start + at);
-}
-
 void
 wave_tenant_apply_batch (WaveTenant *tenant, const WaveBatch *batch)
 {
@@ -415,8 +402,7 @@ wave_tenant_apply_batch (WaveTenant *tenant, const WaveBatch *batch)
     wave_tenant_apply_transition (tenant, batch->transition);
   for (guint i = 0; batch->events != NULL && i < batch->events->len; i++)
     {
-      if (i + AHEAD < batch->events->len)
-        fetch_ahead (batch->events->pdata[i + AHEAD]);
+      wave_batch_fetch_ahead (batch, i);
       wave_tenant_apply_event (tenant, batch->events->pdata[i]);
     }
   tenant->top_position = MAX (tenant->top_position, batch->cursor);
@@ -615,7 +601,7 @@ wave_tenant_finalize (GObject *object)
   g_clear_pointer (&self->active, g_ptr_array_unref);
   g_clear_pointer (&self->ringing, g_ptr_array_unref);
   g_clear_pointer (&self->sidekicks, g_ptr_array_unref);
-  g_clear_pointer (&self->typing, g_array_unref);
+  g_clear_pointer (&self->typing, g_hash_table_unref);
   g_clear_pointer (&self->busy, g_array_unref);
   g_clear_pointer (&self->new_rooms, g_ptr_array_unref);
   g_clear_pointer (&self->new_participants, g_ptr_array_unref);
@@ -697,7 +683,7 @@ wave_tenant_init (WaveTenant *self)
   self->active = g_ptr_array_new ();
   self->ringing = g_ptr_array_new ();
   self->sidekicks = g_ptr_array_new ();
-  self->typing = g_array_new (FALSE, FALSE, sizeof (Typing));
+  self->typing = g_hash_table_new_full (wave_typing_hash, wave_typing_equal, g_free, NULL);
   self->busy = g_array_new (FALSE, FALSE, sizeof (BusyAi));
   self->redactions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, wave_redaction_free);
   self->reactions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);

@@ -514,7 +514,7 @@ wave_timeline_queue_message (WaveTimeline *self, const WaveQueuedItem *message, 
   const WaveEvent *event = message->event;
   WaveQueuedItem queued = *message;
 
-  if (event->id == NULL || event->position <= self->top_position || g_hash_table_contains (self->by_id, event->id)
+  if (event->id == NULL || event->position <= self->top_position || (g_hash_table_size (self->by_id) > 0 && g_hash_table_contains (self->by_id, event->id))
       || wave_timeline_queue_has_id (&self->queue, event->id))
     return FALSE;
   if (message->stream != NULL
