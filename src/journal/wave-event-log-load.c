@@ -229,6 +229,8 @@ wave_log_adopt (WaveEventLog *self, guint from, gint64 after_row, guint *up_to, 
               if (place >> 62 == WAVE_PLACE_MEMORY)
                 {
                   g_mutex_lock (&self->memory_lock);
+                  if (slot >= self->memory_base && slot + 8 < self->memory_base + self->memory->len)
+                    __builtin_prefetch (self->memory->pdata[slot + 8 - self->memory_base]);
                   __atomic_store_n (&entry->place, WAVE_MAKE_PLACE (WAVE_PLACE_JOURNAL, WAVE_ENTRY_FLAGS (place), first + i), __ATOMIC_RELEASE);
                   if (slot >= self->memory_base && self->memory->pdata[slot - self->memory_base] != NULL)
                     {

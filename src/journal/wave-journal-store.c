@@ -286,6 +286,9 @@ write_batch (WaveJournalStore *self, WaveBatch *batch, GHashTable *left_out)
     {
       const WaveEvent *event = g_ptr_array_index (batch->events, i);
 
+      wave_batch_fetch_ahead (batch, i);
+      if (i + 3 < batch->events->len)
+        __builtin_prefetch (((const WaveEvent *) batch->events->pdata[i + 3])->raw);
       if (left_out != NULL && event->room_id != NULL && g_hash_table_contains (left_out, event->room_id))
         continue;
       if (!write_event (self, event))

@@ -207,7 +207,7 @@ follow_journal (WaveMonitor *self, const WaveTransition *transition)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EVENT_LOG]);
 }
 
-/* Applies at most SLICE events of the batch at hand. Returns how many */
+/* Applies at most SLICE events of the batch at hand, between the tenant's begin and end. Returns how many */
 static guint
 apply_slice (WaveMonitor *self)
 {
@@ -223,14 +223,15 @@ apply_slice (WaveMonitor *self)
       if (self->recorder != NULL)
         wave_recorder_add_batch (self->recorder, batch);
     }
-  wave_tenant_begin (self->tenant);
   if (self->next == 0 && batch->transition != NULL)
     wave_tenant_apply_transition (self->tenant, batch->transition);
   for (guint i = self->next; i < end; i++)
     wave_tenant_apply_event (self->tenant, batch->events->pdata[i]);
-  wave_tenant_end (self->tenant);
   if (self->next == 0 && batch->transition != NULL)
     {
+      /* Whoever follows it has heard of what it changed. */
+      wave_tenant_end (self->tenant);
+      wave_tenant_begin (self->tenant);
       follow_transition (self, batch->transition);
       follow_gap (self, batch->transition);
     }
@@ -264,6 +265,8 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
   g_return_val_if_fail (WAVE_IS_MONITOR (monitor), 0);
   keep = g_object_ref (monitor);
   follow_lag (monitor);
+  /* What changes more than once until the next frame is told once. */
+  wave_tenant_begin (monitor->tenant);
   do
     {
       if (monitor->batch == NULL)
@@ -277,6 +280,7 @@ wave_monitor_pump (WaveMonitor *monitor, gint64 budget_us)
       applied += apply_slice (monitor);
     }
   while (g_get_monotonic_time () < deadline);
+  wave_tenant_end (monitor->tenant);
   if (!monitor->stopped)
     g_source_set_ready_time (monitor->spare, drained ? -1 : 0);
   monitor->last_pump = g_get_monotonic_time ();
