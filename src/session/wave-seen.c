@@ -21,6 +21,7 @@ struct _WaveSeen
   gint64 *positions;  /* ring: by serial */
   gint64 floor;
   gboolean keys_forgotten;
+  gboolean has_anonymous; /* an event without an id is, or was, remembered */
   guint64 epoch, seed;
 };
 
@@ -123,6 +124,13 @@ put (WaveSeen *seen, guint64 hash, guint32 content)
   if (entry->hash == 0)
     seen->used++;
   *entry = (Entry) { hash, seen->serial, content };
+}
+
+static void
+put_anonymous (WaveSeen *seen, guint64 hash)
+{
+  put (seen, hash, 0);
+  seen->has_anonymous = TRUE;
 }
 
 /* A further event is remembered, and the one that is now too far back is forgotten. */
@@ -251,11 +259,14 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
         return FALSE;
       advance (seen, event->position);
       put (seen, place, 0);
-      put (seen, anonymous, 0);
+      put_anonymous (seen, anonymous);
       return TRUE;
     }
 
   hash = hash_string (seen, event->id);
+  /* The table is larger than what a core keeps near: both places are fetched at a time. */
+  __builtin_prefetch (&seen->entries[hash & (seen->size - 1)], 1);
+  __builtin_prefetch (&seen->entries[place & (seen->size - 1)], 1);
   if (event->kind == WAVE_EVENT_MESSAGE)
     content = wave_event_content_hash (event);
   brief = brief_of (content);
@@ -270,7 +281,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
       return TRUE;
     }
 
-  entry = find (seen, anonymous);
+  entry = seen->has_anonymous ? find (seen, anonymous) : NULL;
   if (entry != NULL)
     {
       /* The same event, now with its id. Only one id can be that event: the next one at this position is another. */
@@ -294,6 +305,7 @@ wave_seen_absorb (WaveSeen *seen, WaveSeen *other)
   g_assert (seen->seed == other->seed && seen->capacity == other->capacity);
   if (same_positions)
     seen->floor = MAX (seen->floor, other->floor);
+  seen->has_anonymous |= other->has_anonymous;
   for (guint32 i = 1; i <= n; i++)
     advance (seen, same_positions ? other->positions[(first + i) % other->capacity] : RING_EMPTY);
   for (gsize i = 0; i < other->size; i++)
@@ -315,7 +327,7 @@ wave_seen_add_key (WaveSeen *seen, const char *key)
 
       advance (seen, position);
       put (seen, place, 0);
-      put (seen, mix (place, SALT_ANONYMOUS), 0);
+      put_anonymous (seen, mix (place, SALT_ANONYMOUS));
       return;
     }
   advance (seen, RING_KEY);
