@@ -12,7 +12,7 @@
 /* How long a failed write waits before it is tried again. */
 #define RETRY_US (G_USEC_PER_SEC)
 /* Batches that wait are written together up to so many events. */
-#define GROUP_EVENTS 4096
+#define GROUP_EVENTS 16384
 #define GROUP_BATCHES 256
 /* Between two transactions, unless somebody waits or much has come: a trickle makes larger blocks, and wakes the disk less often. What a crash can cost is
  * ephemeral events of this time. */
