@@ -28,6 +28,9 @@ WaveEvent *
 wave_event_new_invalid (const char *data, gsize length, const char *reason, WaveVia via, gint64 arrived_mono_us, gint64 arrived_wall_us);
 
 /* wave-decode-rooms.c */
+/* What wave_event_content_hash() tells of a message. */
+guint64 wave_message_hash (const WaveMessage *message);
+
 gconstpointer wave_decode_hello (WaveReader *reader, WaveEvent *event);
 gconstpointer wave_decode_message (WaveReader *reader, WaveEvent *event);
 gconstpointer wave_decode_chunk (WaveReader *reader, WaveEvent *event);

@@ -215,6 +215,8 @@ wave_decode_message (WaveReader *reader, WaveEvent *event)
     }
   if ((message->body == NULL || !is_known_msgtype (message->msgtype)) && message->redacted_us < 0 && inner.prefix[0] != '\0')
     message->content_json = write_json (reader, inner.content);
+  /* Two threads ask for it; here the text is at hand. */
+  message->content_hash = wave_message_hash (message);
   return message;
 }
 

@@ -110,21 +110,25 @@ hash_more (guint64 hash, const char *text)
 }
 
 guint64
-wave_event_content_hash (const WaveEvent *event)
+wave_message_hash (const WaveMessage *message)
 {
-  const WaveMessage *message;
   guint64 hash;
 
-  g_return_val_if_fail (event != NULL, 0);
-
-  if ((event->kind != WAVE_EVENT_MESSAGE && event->kind != WAVE_EVENT_BRIDGE_MESSAGE) || event->payload == NULL)
-    return 0;
-  message = event->payload;
   if (message->body == NULL)
     return 0;
   hash = hash_more (G_GUINT64_CONSTANT (0x1D8E4E27C47D124F), message->msgtype != NULL ? message->msgtype : "");
   hash = hash_more (hash, message->body);
   return MAX (hash, 1);
+}
+
+guint64
+wave_event_content_hash (const WaveEvent *event)
+{
+  g_return_val_if_fail (event != NULL, 0);
+
+  if ((event->kind != WAVE_EVENT_MESSAGE && event->kind != WAVE_EVENT_BRIDGE_MESSAGE) || event->payload == NULL)
+    return 0;
+  return ((const WaveMessage *)event->payload)->content_hash;
 }
 
 WaveEvent *

@@ -33,6 +33,7 @@ struct _WaveMessage
   char *lang;              /* nullable: swp.code */
   char *media_id;          /* nullable: swp.media */
   char *thumbnail_id;      /* nullable */
+  guint64 content_hash;    /* see wave_event_content_hash() */
   char *filename;          /* nullable */
   char *mime_type;         /* nullable */
   gint64 media_size;       /* bytes; -1 when absent */
