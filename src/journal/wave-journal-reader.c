@@ -16,8 +16,15 @@ wave_journal_fail (sqlite3 *db, const char *path, GError **error)
 sqlite3 *
 wave_journal_open_db (const char *path, int flags, GError **error)
 {
+  static gsize configured = 0;
   sqlite3 *db = NULL;
 
+  if (g_once_init_enter (&configured))
+    {
+      /* Nobody asks SQLite how much memory it has, and all its threads would count under one lock. Refused if somebody else uses SQLite already, which is as well. */
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&configured, 1);
+    }
   if (sqlite3_open_v2 (path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
       wave_journal_fail (db, path, error);
