@@ -251,6 +251,12 @@ def run_catchup(bench, names):
         for _ in range(bench.rounds):
             took, pages = discard_pages(url, first)
             bench.note("discard", took)
+            if shutil.which("node") is not None:
+                node = bench.lines(["node", str(HERE / "peers/node-pages.js"), url, str(first)])
+                if node["pages-events"]["value"] < MISSED * 0.9:
+                    raise Cannot(f"only {node['pages-events']['value']} events came to Node")
+                bench.note("node-pages", node["pages"]["value"])
+                bench.note("node-pages-cpu", node["pages-cpu"]["value"])
             figures = bench.lines([bench.program("bench-ingest"), url, "--catch-up", "--dir", str(bench.fresh())],
                                   env={**os.environ, "BENCH_CURSOR": str(first)})
             if figures["catchup-events"]["value"] < MISSED * 0.9:
@@ -259,8 +265,8 @@ def run_catchup(bench, names):
             bench.note("catchup-cpu", figures["catchup-cpu"]["value"])
     finally:
         bench.stop(simulator)
-    bench.result("catchup", "catchup", f"s for {MISSED:,} events", discard="discard")
-    bench.result("catchup-cpu", "catchup-cpu", "µs of CPU/event")
+    bench.result("catchup", "catchup", f"s for {MISSED:,} events", discard="discard", node="node-pages")
+    bench.result("catchup-cpu", "catchup-cpu", "µs of CPU/event", node="node-pages-cpu")
 
 
 SHOW_SECONDS = 15
