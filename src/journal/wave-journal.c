@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A transaction that takes longer than this is of a disk that hangs: nobody waits for it. */
+#define PATIENCE_US (3 * (gint64) G_USEC_PER_SEC)
 /* How long a failed write waits before it is tried again. */
 #define RETRY_US (G_USEC_PER_SEC)
 /* Batches that wait are written together up to so many events. */
@@ -43,6 +45,8 @@ struct _WaveJournal
   gpointer failure_data;
   gboolean cursor_stays;
   gsize waiting_bytes;  /* of the frames in the queue */
+  gboolean behind;      /* much of them waits, and not half of it was written since */
+  gint64 progress_us;   /* when the last transaction ended, or something began to wait */
   GPtrArray *proofs;    /* (nullable): of WaveProof, to be written */
   GHashTable *left_out; /* (nullable): rooms that are not journaled; never changed once it stands here */
   gint64 max_age_us;    /* 0 for ever */
@@ -228,6 +232,9 @@ journal_thread (gpointer user_data)
               g_queue_pop_head (&self->queue);
               self->waiting_bytes -= count_bytes (batches[i]);
             }
+          if (self->waiting_bytes <= WAVE_JOURNAL_BEHIND_BYTES / 2)
+            self->behind = FALSE;
+          self->progress_us = g_get_monotonic_time ();
           self->status.backlog -= n_events;
           self->status.events = wave_journal_store_get_n_rows (self->store);
           self->status.commits++;
@@ -346,7 +353,7 @@ wave_journal_submit (WaveJournal *self, WaveBatch *batch)
 
   bytes = count_bytes (batch);
   g_mutex_lock (&self->lock);
-  /* Only a disk that takes nothing brings it so far: one that is merely slow makes the session wait for nothing, but not the memory grow without end. */
+  /* Only a disk that takes nothing brings it so far; who submits does not wait for that, and the memory does not grow without end. */
   if (self->waiting_bytes + bytes > WAVE_JOURNAL_WAITING_BYTES && self->queue.length > 0)
     {
       if (self->status.left_out == 0)
@@ -357,12 +364,29 @@ wave_journal_submit (WaveJournal *self, WaveBatch *batch)
       return;
     }
   self->waiting_bytes += bytes;
+  if (self->waiting_bytes > WAVE_JOURNAL_BEHIND_BYTES)
+    self->behind = TRUE;
+  if (self->queue.length == 0)
+    self->progress_us = g_get_monotonic_time ();
   g_queue_push_tail (&self->queue, wave_batch_ref (batch));
   self->status.backlog += batch->events->len;
   /* The thread looks by itself when the time has come for the next transaction. */
   if (self->queue.length == 1 || self->status.backlog >= GROUP_EVENTS)
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+}
+
+gboolean
+wave_journal_is_behind (WaveJournal *self)
+{
+  gboolean behind;
+
+  g_return_val_if_fail (WAVE_IS_JOURNAL (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  behind = self->behind && !self->status.failing && !self->closing && g_get_monotonic_time () - self->progress_us < PATIENCE_US;
+  g_mutex_unlock (&self->lock);
+  return behind;
 }
 
 void

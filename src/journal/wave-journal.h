@@ -37,6 +37,12 @@ WaveJournal *wave_journal_open (const char *path, char **set_aside, GError **err
 
 /* Queues a batch for writing. Any thread, in order. Beyond %WAVE_JOURNAL_WAITING_BYTES its events are left out, and the cursor stays from then on. */
 void wave_journal_submit (WaveJournal *journal, WaveBatch *batch);
+/*
+ * Whether so much waits to be written that whoever submits should wait until half of it is. Never for a disk that fails or hangs: what comes is shown then, and the
+ * journal goes without it. Any thread.
+ */
+#define WAVE_JOURNAL_BEHIND_BYTES (64 * 1024 * 1024)
+gboolean wave_journal_is_behind (WaveJournal *journal);
 /* From here on the cursor stays where it is on disk, whatever batches say: something before them was not written, and a later run must fetch it. Any thread. */
 void wave_journal_keep_cursor (WaveJournal *journal);
 /* Waits until everything submitted is on disk. Not on the main thread. */

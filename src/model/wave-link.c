@@ -345,7 +345,7 @@ wave_link_is_behind (gpointer user_data)
   gboolean behind;
 
   g_mutex_lock (&self->lock);
-  behind = self->inbox != NULL && wave_inbox_is_behind (self->inbox);
+  behind = (self->inbox != NULL && wave_inbox_is_behind (self->inbox)) || (self->journal != NULL && !self->closed && wave_journal_is_behind (self->journal));
   g_mutex_unlock (&self->lock);
   return behind;
 }

@@ -307,6 +307,80 @@ test_positions (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* More comes than the disk takes: whoever submits is told so, until half of it is written; and nothing of it is left out. */
+static void
+test_behind (Fixture *fixture, gconstpointer data)
+{
+  const guint n = 40, of_each = 2000;
+  g_autofree char *words = g_strnfill (1200, 'w');
+  WaveJournalStatus status;
+  sqlite3 *db = NULL;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  g_assert_false (wave_journal_is_behind (fixture->journal));
+  /* Somebody else writes into the file: nothing can be written for a while. */
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WaveBatch) batch = wave_batch_new ();
+
+      for (guint k = 0; k < of_each; k++)
+        {
+          g_autofree char *id = g_strdup_printf ("e-%u-%u", i, k);
+
+          g_ptr_array_add (batch->events, message (id, "r", i * of_each + k, words));
+        }
+      wave_journal_submit (fixture->journal, batch);
+    }
+  g_assert_true (wave_journal_is_behind (fixture->journal));
+  g_assert_cmpint (sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  while (wave_journal_is_behind (fixture->journal))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+  wave_journal_flush (fixture->journal);
+  wave_journal_get_status (fixture->journal, &status);
+  g_assert_cmpuint (status.events, ==, n * of_each);
+  g_assert_cmpuint (status.left_out, ==, 0);
+}
+
+/* Somebody who holds the file for long, as a disk that hangs does, makes nobody wait. */
+static void
+test_hangs (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *words = g_strnfill (1000000, 'w');
+  sqlite3 *db = NULL;
+  WaveJournalStatus status;
+  gint64 started;
+
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  started = g_get_monotonic_time ();
+  for (guint i = 0; i < 80; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("e-%u", i);
+
+      submit (fixture->journal, i, message (id, "r", i, words), NULL);
+    }
+  g_assert_true (wave_journal_is_behind (fixture->journal));
+  while (wave_journal_is_behind (fixture->journal))
+    {
+      g_assert_cmpint (g_get_monotonic_time () - started, <, 20 * G_USEC_PER_SEC);
+      g_usleep (5000);
+    }
+  /* SQLite gives up after five seconds: that is a failure, and tried again. */
+  wave_journal_get_status (fixture->journal, &status);
+  g_assert_false (status.failing);
+  g_assert_cmpint (g_get_monotonic_time () - started, >, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  wave_journal_flush (fixture->journal);
+  g_assert_false (wave_journal_is_behind (fixture->journal));
+}
+
 /* What a killed process had told is there, and the cursor is not ahead of it. */
 static void
 test_kill (Fixture *fixture, gconstpointer data)
@@ -532,7 +606,8 @@ int
 main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
-    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/positions", test_positions }, { "/journal/kill", test_kill },
+    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/positions", test_positions }, { "/journal/behind", test_behind }, { "/journal/hangs", test_hangs },
+    { "/journal/kill", test_kill },
     { "/journal/damaged", test_damaged }, { "/journal/modes", test_modes }, { "/journal/left-out", test_left_out }, { "/journal/retention", test_retention },
     { "/journal/forget", test_forget },
   };
