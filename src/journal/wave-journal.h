@@ -41,7 +41,7 @@ void wave_journal_submit (WaveJournal *journal, WaveBatch *batch);
  * Whether so much waits to be written that whoever submits should wait until half of it is. Never for a disk that fails or hangs: what comes is shown then, and the
  * journal goes without it. Any thread.
  */
-#define WAVE_JOURNAL_BEHIND_BYTES (64 * 1024 * 1024)
+#define WAVE_JOURNAL_BEHIND_BYTES (24 * 1024 * 1024)
 gboolean wave_journal_is_behind (WaveJournal *journal);
 /* From here on the cursor stays where it is on disk, whatever batches say: something before them was not written, and a later run must fetch it. Any thread. */
 void wave_journal_keep_cursor (WaveJournal *journal);
