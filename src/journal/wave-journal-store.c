@@ -8,7 +8,6 @@
 
 /* A durable event's key is unique, so that whatever comes twice is kept once; an edit (same id, other content) has a key of its own and is_edit set. That table is the only
  * one with a row for each durable event: four trees an event were a third of the cost of a catch-up. */
-#define SCHEMA_VERSION WAVE_JOURNAL_SCHEMA_VERSION
 const char wave_journal_schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "CREATE TABLE strings (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
@@ -435,7 +434,7 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
           || sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
         return fail_open (self, damaged, error);
     }
-  else if (version < 1 || version > SCHEMA_VERSION)
+  else if (version < 1 || version > WAVE_JOURNAL_SCHEMA_VERSION)
     {
       *damaged = TRUE;
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is no journal of this version", self->path);
@@ -449,7 +448,7 @@ prepare (WaveJournalStore *self, gboolean *damaged, GError **error)
       g_set_error (error, WAVE_JOURNAL_ERROR, WAVE_JOURNAL_ERROR_DAMAGED, "%s is damaged", self->path);
       return FALSE;
     }
-  if (version > 0 && version < SCHEMA_VERSION && !wave_journal_store_migrate (self, version, damaged, error))
+  if (version > 0 && version < WAVE_JOURNAL_SCHEMA_VERSION && !wave_journal_store_migrate (self, version, damaged, error))
     return FALSE;
   if (wave_journal_store_prepare (self, error))
     return TRUE;

@@ -74,6 +74,7 @@ wave_tenant_stop_typing (WaveTenant *self, WaveRoom *room, WaveParticipant *part
 void
 wave_tenant_expire_typing (WaveTenant *self)
 {
+  g_autoptr (GArray) expired = g_array_new (FALSE, FALSE, sizeof (Typing));
   GHashTableIter iter;
   Typing *typing;
 
@@ -81,9 +82,12 @@ wave_tenant_expire_typing (WaveTenant *self)
   while (g_hash_table_iter_next (&iter, (gpointer *)&typing, NULL))
     if (typing->expires <= self->now_mono)
       {
-        take_typist (typing->room, typing->participant);
+        g_array_append_vals (expired, typing, 1);
         g_hash_table_iter_remove (&iter);
       }
+  /* Whoever hears of it may ask for more of the tenant. */
+  for (guint i = 0; i < expired->len; i++)
+    take_typist (g_array_index (expired, Typing, i).room, g_array_index (expired, Typing, i).participant);
 }
 
 void

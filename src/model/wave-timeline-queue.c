@@ -108,7 +108,7 @@ wave_timeline_queue_drop (WaveTimelineQueue *queue, guint n)
     {
       const WaveQueuedItem *item = queue->items->pdata[i];
 
-      /* They are old, and nobody has looked at them for long: the next ones are asked for now. */
+      /* They are old, and nobody has looked at them for long: the memory is asked for the next ones ahead of their turn. */
       if (i + 8 < n)
         __builtin_prefetch (queue->items->pdata[i + 8]);
       if (i + 4 < n && ((const WaveQueuedItem *)queue->items->pdata[i + 4])->event != NULL)

@@ -59,7 +59,7 @@ typedef struct
 G_STATIC_ASSERT (sizeof (Slab) % 16 == 0);
 
 #define EXTRA_ROOM 1024
-/* glibc lets the heap of a thread that is not the first grow by a page at a time, with a system call each: twice this is asked for now and then, and given back at once.
+/* glibc lets the heap of a thread that is not the first grow by a page at a time, with a system call each: twice this is asked for whenever this much was taken, and given back at once.
  * More than the threshold of wave_memory_tune() would come from elsewhere. */
 #define RESERVED (1536 * 1024)
 

@@ -118,7 +118,7 @@ WaveBatch *wave_batch_new (void);
  * wave_batch_fetch_ahead:
  * @i: the event that is looked at now
  *
- * Another thread made the events: the first look at each cache line of one would wait for the memory, so the one that comes six later is asked for now, with the
+ * Another thread made the events: the first look at each cache line of one would wait for the memory, so that the one that comes six later is fetched already, with the
  * payload that stands behind it. 5 % of the CPU of taking events in without a journal, measured.
  */
 static inline void
