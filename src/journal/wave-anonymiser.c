@@ -128,7 +128,7 @@ pseudonym (WaveAnonymiser *self, const char *value, gsize value_length, char *ou
 
       fill (self, value, value_length, attempt, out + prefix, length - prefix);
       one = g_strndup (out, length);
-      if (g_hash_table_contains (self->taken, one) && attempt < 999)
+      if ((g_hash_table_contains (self->taken, one) || g_str_equal (one, known)) && attempt < 999)
         continue;
       if (g_hash_table_size (self->given) < MOST_REMEMBERED && given == NULL)
         {

@@ -367,7 +367,7 @@ test_anonymise (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) raw = g_bytes_new (once, strlen (once));
   g_autoptr (WaveEvent) event = wave_event_decode (raw, WAVE_VIA_STREAM, 1, 1);
   const WaveMessage *message = WAVE_EVENT_PAYLOAD (event, WAVE_EVENT_MESSAGE, WaveMessage);
-  static const char *const secrets[] = { "Anna", "atlas", "Hello", "42", "\"p1\"", "evt-1\"" };
+  static const char *const secrets[] = { "Anna", "atlas", "Hello", ", 42", "\"p1\"", "evt-1\"" };
   g_autofree char *path = in_dir (fixture, "a.ndjson");
   g_autofree char *plain = in_dir (fixture, "p.ndjson");
   g_autofree char *found = NULL;
@@ -400,6 +400,28 @@ test_anonymise (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (found, "atlas"));
   g_assert_null (strstr (found, "wave.example.org"));
   g_assert_nonnull (strstr (found, "1000017"));
+}
+
+/* What stands for a short name is drawn from few: it is never the name itself, and no two names share it. */
+static void
+test_anonymise_short (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (WaveAnonymiser) anonymiser = wave_anonymiser_new ();
+      g_autoptr (GHashTable) given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+      for (char first = 'a'; first <= 'z'; first++)
+        for (char second = 'a'; second <= 'z'; second++)
+          {
+            const char name[] = { first, second, '\0' };
+            char *one = wave_anonymiser_name (anonymiser, name);
+
+            g_assert_cmpuint (strlen (one), ==, 2);
+            g_assert_cmpstr (one, !=, name);
+            g_assert_true (g_hash_table_add (given, one));
+          }
+    }
 }
 
 static JsonObject *
@@ -597,7 +619,8 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "/recording/round-trip", test_round_trip }, { "/recording/cut", test_cut }, { "/recording/unknown-is-carried", test_unknown_is_carried },
-    { "/recording/not-a-recording", test_not_a_recording }, { "/recording/token", test_token }, { "/recording/anonymise", test_anonymise }, { "/export/har", test_har },
+    { "/recording/not-a-recording", test_not_a_recording }, { "/recording/token", test_token }, { "/recording/anonymise", test_anonymise },
+    { "/recording/anonymise/short", test_anonymise_short }, { "/export/har", test_har },
     { "/export/csv", test_csv }, { "/export/json-lines", test_json_lines }, { "/export/transcript", test_transcript }, { "/export/selection", test_selection },
   };
 
