@@ -225,8 +225,7 @@ apply_slice (WaveMonitor *self)
     }
   if (self->next == 0 && batch->transition != NULL)
     wave_tenant_apply_transition (self->tenant, batch->transition);
-  for (guint i = self->next; i < end; i++)
-    wave_tenant_apply_event (self->tenant, batch->events->pdata[i]);
+  wave_tenant_apply_events (self->tenant, batch, self->next, end);
   if (self->next == 0 && batch->transition != NULL)
     {
       /* Whoever follows it has heard of what it changed. */

@@ -59,7 +59,7 @@ static gboolean
 is_remembered (WaveStreamStore *self, const WaveEvent *event)
 {
   RoomTail *tail = event->id != NULL ? g_hash_table_lookup (self->tails, event->room_id) : NULL;
-  guint hash = event->id != NULL ? g_str_hash (event->id) : 0;
+  guint hash = tail != NULL ? g_str_hash (event->id) : 0;
 
   for (guint i = 0; tail != NULL && i < MIN (tail->n, TAIL_LENGTH); i++)
     if (tail->hashes[i] == hash && g_str_equal (tail->messages[i].id, event->id))
@@ -84,8 +84,11 @@ remember_message (WaveStreamStore *self, const WaveEvent *event, const WaveMessa
     }
   slot = &tail->messages[tail->n % TAIL_LENGTH];
   tail->hashes[tail->n++ % TAIL_LENGTH] = g_str_hash (event->id);
-  g_set_str (&slot->id, event->id);
-  g_set_str (&slot->sender_id, event->sender_id);
+  if (slot->id != slot->short_id)
+    g_free (slot->id);
+  slot->id = g_strlcpy (slot->short_id, event->id, sizeof slot->short_id) < sizeof slot->short_id ? slot->short_id : g_strdup (event->id);
+  wave_intern_release (slot->sender_id);
+  slot->sender_id = wave_intern_ref (event->sender_id);
   g_strfreev (slot->mentions);
   slot->mentions = g_strdupv (message->mentions);
   slot->at_us = event->arrived_mono_us;

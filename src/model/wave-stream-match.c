@@ -44,6 +44,9 @@ wave_stream_says (WaveStream *self, const char *body)
 
   if (text_length == 0 || body_length == 0)
     return text_length == body_length;
+  /* So it is with nearly every reply. */
+  if (text_length == body_length && memcmp (self->text->str, body, text_length) == 0)
+    return TRUE;
   return match_start (self->text->str, text_length, body, body_length) == text_length;
 }
 

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 /* A status after the end of a reply that belongs to the next one is worth remembering this long. */
 #define PENDING_STATUS_US (60 * G_USEC_PER_SEC)
 #define MAX_PENDING 16
-#define KEY_SLOTS 256 /* a power of two */
+#define KEY_SLOT_BITS 10
 
 /* One AI in one room. */
 struct _StreamKey
@@ -40,8 +40,9 @@ struct _StreamKey
 
 typedef struct
 {
-  char *id;
-  char *sender_id;
+  char *id; /* in @short_id if it fits there */
+  char short_id[40];
+  const char *sender_id; /* interned; nullable */
   char **mentions;
   gint64 at_us;
   gboolean from_ai;
@@ -64,7 +65,7 @@ struct _WaveStreamStore
   GPtrArray *streams;   /* owned, by first sign */
   GPtrArray *watched;   /* borrowed: what time can change */
   GHashTable *keys;     /* StreamKey, hashed by both ids */
-  StreamKey *key_slots[KEY_SLOTS]; /* those asked for last, by the addresses of the interned ids */
+  StreamKey *key_slots[1 << KEY_SLOT_BITS]; /* those asked for last, by the addresses of the interned ids */
   GHashTable *tails;    /* room id → RoomTail */
   GHashTable *messages; /* event id (of the stream) → WaveStream, borrowed */
   GHashTable *redactions;
@@ -76,6 +77,7 @@ struct _WaveStreamStore
   gsize held;
   guint max_ended;
   gboolean lagged;
+  gboolean is_begun, chunk_added_heard; /* between wave_stream_store_begin() and _end() */
 };
 
 /* ---- wave-stream-store.c ---- */

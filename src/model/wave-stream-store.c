@@ -68,8 +68,9 @@ free_tail (gpointer data)
 
   for (guint i = 0; i < TAIL_LENGTH; i++)
     {
-      g_free (tail->messages[i].id);
-      g_free (tail->messages[i].sender_id);
+      if (tail->messages[i].id != tail->messages[i].short_id)
+        g_free (tail->messages[i].id);
+      wave_intern_release (tail->messages[i].sender_id);
       g_strfreev (tail->messages[i].mentions);
     }
   g_free (tail);
@@ -78,9 +79,9 @@ free_tail (gpointer data)
 static StreamKey **
 slot_of (WaveStreamStore *self, const char *room_id, const char *sender_id)
 {
-  gsize address = (GPOINTER_TO_SIZE (room_id) >> 4) * 31 ^ GPOINTER_TO_SIZE (sender_id) >> 4;
+  guint64 mixed = (GPOINTER_TO_SIZE (room_id) * 31 ^ GPOINTER_TO_SIZE (sender_id)) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
 
-  return &self->key_slots[(address ^ address >> 8) & (KEY_SLOTS - 1)];
+  return &self->key_slots[mixed >> (64 - KEY_SLOT_BITS)];
 }
 
 StreamKey *
@@ -228,10 +229,39 @@ wave_stream_store_chunk_added (WaveStreamStore *self, WaveStream *stream, gsize 
   stream->held += more;
   self->held += more;
   /* Five thousand chunks a second without a listener must not pay for the marshalling. */
-  if (g_signal_has_handler_pending (self, signals[SIGNAL_CHUNK_ADDED], 0, FALSE))
+  if (self->is_begun ? self->chunk_added_heard : g_signal_has_handler_pending (self, signals[SIGNAL_CHUNK_ADDED], 0, FALSE))
     g_signal_emit (self, signals[SIGNAL_CHUNK_ADDED], 0, stream);
   if (G_UNLIKELY (self->held > STORE_MAX_HELD))
     trim (self);
+}
+
+void
+wave_stream_store_begin (WaveStreamStore *self)
+{
+  self->is_begun = TRUE;
+  self->chunk_added_heard = g_signal_has_handler_pending (self, signals[SIGNAL_CHUNK_ADDED], 0, FALSE);
+}
+
+void
+wave_stream_store_end (WaveStreamStore *self)
+{
+  self->is_begun = FALSE;
+}
+
+void
+wave_stream_store_fetch_ahead (WaveStreamStore *self, const WaveEvent *event, gboolean soon)
+{
+  const StreamKey *key = event->kind == WAVE_EVENT_CHUNK && event->room_id != NULL && event->sender_id != NULL ? *slot_of (self, event->room_id, event->sender_id) : NULL;
+  const WaveStream *stream;
+
+  if (key == NULL)
+    return;
+  __builtin_prefetch (key);
+  if (!soon || key->latest == NULL)
+    return;
+  stream = key->latest;
+  for (gsize at = 0; at < sizeof *stream; at += 64)
+    __builtin_prefetch ((const char *)stream + at);
 }
 
 void
@@ -438,7 +468,7 @@ expire_stream (WaveStreamStore *self, WaveStream *stream, gint64 now)
     }
 }
 
-/* Whether expire_stream() would do something. It is asked with every chunk. */
+/* Whether expire_stream() would do something. It is asked with every chunk, and of every stream that is watched whenever time moves on. */
 static gboolean
 is_due (WaveStreamStore *self, WaveStream *stream, gint64 now)
 {
@@ -494,7 +524,7 @@ wave_stream_store_advance (WaveStreamStore *store, gint64 now_mono_us)
   wave_model_begin ();
   /* From the end: a step takes away only the stream itself, whose place the last one takes; one that it adds begins now. */
   for (guint i = store->watched->len; i > 0; i--)
-    if (i <= store->watched->len)
+    if (i <= store->watched->len && is_due (store, store->watched->pdata[i - 1], now_mono_us))
       {
         g_autoptr (WaveStream) stream = g_object_ref (store->watched->pdata[i - 1]);
 

@@ -97,7 +97,7 @@ void wave_stream_get_figures (WaveStream *stream, gint64 stall_us, WaveStreamFig
 
 /**
  * WaveStreamStore: all streams of a tenant, a GListModel of WaveStream in order of their first sign. Keeps at most 5,000 ended streams.
- * Signals: "chunk-added" (WaveStream), "outcome-changed" (WaveStream; also when it stalls or stops to), "alarm" (WaveStream, WaveAlarm as guint).
+ * Signals: "chunk-added" (WaveStream; who connects while events are applied hears of those of the next time), "outcome-changed" (WaveStream; also when it stalls or stops to), "alarm" (WaveStream, WaveAlarm as guint).
  */
 #define WAVE_TYPE_STREAM_STORE (wave_stream_store_get_type ())
 G_DECLARE_FINAL_TYPE (WaveStreamStore, wave_stream_store, WAVE, STREAM_STORE, GObject)
@@ -116,6 +116,11 @@ void wave_stream_store_get_thresholds (WaveStreamStore *store, WaveStreamThresho
 
 /* What the tenant feeds it, in order of arrival. It looks only at chunk, ai.status, message, bridge message, model.error, redaction.
  * @is_ai: the sender is known to be an AI. Returns: (transfer none) (nullable): the stream that the event belongs to */
+/* Of many events in a row: whether anybody listens is asked for once, and not for each of them. */
+void wave_stream_store_begin (WaveStreamStore *store);
+void wave_stream_store_end (WaveStreamStore *store);
+/* Asks the memory for what @event, which is applied after a few others, will change. @soon: its turn has nearly come */
+void wave_stream_store_fetch_ahead (WaveStreamStore *store, const WaveEvent *event, gboolean soon);
 WaveStream *wave_stream_store_apply (WaveStreamStore *store, const WaveEvent *event, gboolean is_ai);
 /* A gap began: every live stream is torn, all statuses are forgotten. Returns how many were torn. */
 guint wave_stream_store_tear (WaveStreamStore *store, gint64 mono_us);

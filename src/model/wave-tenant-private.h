@@ -87,6 +87,7 @@ struct _WaveTenant
   GArray *busy;
   gboolean names_changed, at_a_glance_dirty;
   guint depth;
+  gboolean event_applied_heard; /* somebody was connected to "event-applied" when the outermost change began */
 
   GHashTable *redactions; /* id → Redaction */
   GQueue redaction_order; /* of Redaction, oldest first; borrowed */

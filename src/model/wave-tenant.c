@@ -99,6 +99,8 @@ wave_tenant_begin (WaveTenant *self)
     return;
   g_object_ref (self);
   wave_model_begin ();
+  self->event_applied_heard = g_signal_has_handler_pending (self, signals[SIGNAL_EVENT_APPLIED], 0, FALSE);
+  wave_stream_store_begin (self->streams);
 }
 
 void
@@ -124,6 +126,7 @@ wave_tenant_end (WaveTenant *self)
   if (self->at_a_glance_dirty)
     refresh_at_a_glance (self);
   self->depth--;
+  wave_stream_store_end (self->streams);
   wave_model_end ();
   g_object_unref (self);
 }
@@ -394,17 +397,29 @@ wave_tenant_get_me (WaveTenant *self)
 /* ---- what comes in ---- */
 
 void
+wave_tenant_apply_events (WaveTenant *tenant, const WaveBatch *batch, guint from, guint end)
+{
+  g_return_if_fail (WAVE_IS_TENANT (tenant) && batch != NULL);
+  for (guint i = from; i < end; i++)
+    {
+      wave_batch_fetch_ahead (batch, i);
+      if (i + 4 < end)
+        wave_stream_store_fetch_ahead (tenant->streams, batch->events->pdata[i + 4], FALSE);
+      if (i + 2 < end)
+        wave_stream_store_fetch_ahead (tenant->streams, batch->events->pdata[i + 2], TRUE);
+      wave_tenant_apply_event (tenant, batch->events->pdata[i]);
+    }
+}
+
+void
 wave_tenant_apply_batch (WaveTenant *tenant, const WaveBatch *batch)
 {
   g_return_if_fail (WAVE_IS_TENANT (tenant) && batch != NULL);
   wave_tenant_begin (tenant);
   if (batch->transition != NULL)
     wave_tenant_apply_transition (tenant, batch->transition);
-  for (guint i = 0; batch->events != NULL && i < batch->events->len; i++)
-    {
-      wave_batch_fetch_ahead (batch, i);
-      wave_tenant_apply_event (tenant, batch->events->pdata[i]);
-    }
+  if (batch->events != NULL)
+    wave_tenant_apply_events (tenant, batch, 0, batch->events->len);
   tenant->top_position = MAX (tenant->top_position, batch->cursor);
   wave_tenant_end (tenant);
 }
@@ -703,8 +718,7 @@ wave_tenant_new (void)
 void
 wave_tenant_emit_applied (WaveTenant *self, const WaveEvent *event, WaveRoom *room)
 {
-  /* A storm with no listener must not pay for the marshalling. */
-  if (g_signal_has_handler_pending (self, signals[SIGNAL_EVENT_APPLIED], 0, FALSE))
+  if (self->event_applied_heard)
     g_signal_emit (self, signals[SIGNAL_EVENT_APPLIED], 0, event, room);
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * Properties (read-only, notified): "state" WaveSessionState as guint, "server-name", "tenant-id", "tenant-name", "me-name" strings, "n-online" guint, "n-generating" guint,
  * "n-running-plans" guint, "n-live-sidekicks" guint, "n-active-rooms" guint (an event in the last minute), "events-per-second" double, "n-bounds-hit" guint.
- * Signals: "event-applied" (WaveEvent boxed, WaveRoom or NULL), "transition" (const WaveTransition * as gpointer),
+ * Signals: "event-applied" (WaveEvent boxed, WaveRoom or NULL; who connects while events are applied hears of those of the next time), "transition" (const WaveTransition * as gpointer),
  *   "attention" (WaveAttention kind as guint, WaveRoom, text string) for calls, mentions, model errors;
  *   "room-wanted" (WaveRoom, gboolean older): a room is on screen, or wants older items;
  *   "replaced": a replay jumped to another moment; rooms, people and streams are other objects with the same ids.
@@ -42,6 +42,8 @@ WaveTenant *wave_tenant_new (void);
 
 /* Applies one batch: its transition, then its events. */
 void wave_tenant_apply_batch (WaveTenant *tenant, const WaveBatch *batch);
+/* Of one batch's events those from @from up to @end, which is not among them. */
+void wave_tenant_apply_events (WaveTenant *tenant, const WaveBatch *batch, guint from, guint end);
 void wave_tenant_apply_event (WaveTenant *tenant, const WaveEvent *event);
 void wave_tenant_apply_transition (WaveTenant *tenant, const WaveTransition *transition);
 

@@ -19,7 +19,7 @@ void
 wave_timeline_queue_init (WaveTimelineQueue *queue)
 {
   queue->items = g_ptr_array_new_with_free_func (queued_item_free);
-  queue->ids = g_hash_table_new (g_str_hash, g_str_equal);
+  queue->ids = g_hash_table_new (NULL, NULL);
   queue->streams = g_hash_table_new (NULL, NULL);
 }
 
@@ -48,7 +48,7 @@ index_item (WaveTimelineQueue *queue, WaveQueuedItem *item)
 {
   if (item->kind == WAVE_ITEM_MESSAGE)
     {
-      g_hash_table_add (queue->ids, item->event->id);
+      g_hash_table_add (queue->ids, GUINT_TO_POINTER (item->id_hash));
       queue->last_message = MAX (queue->last_message, item->number);
     }
   else if (item->kind == WAVE_ITEM_STREAM)
@@ -74,16 +74,17 @@ wave_timeline_queue_add (WaveTimelineQueue *queue, const WaveQueuedItem *item)
 }
 
 void
-wave_timeline_queue_settle (WaveTimelineQueue *queue, WaveQueuedItem *streaming, const WaveEvent *event, gint64 wall_us, gboolean mentions_me)
+wave_timeline_queue_settle (WaveTimelineQueue *queue, WaveQueuedItem *streaming, const WaveQueuedItem *message)
 {
   WaveQueuedItem *item = streaming;
 
   g_hash_table_remove (queue->streams, streaming->stream);
   if (streaming->number < queue->last_message)
     {
-      guint at;
+      guint at = queue->items->len - 1;
 
-      g_ptr_array_find (queue->items, streaming, &at);
+      while (queue->items->pdata[at] != streaming)
+        at--;
       item = g_ptr_array_steal_index (queue->items, at);
       item->number = ++queue->last_number;
       g_ptr_array_add (queue->items, item);
@@ -91,13 +92,14 @@ wave_timeline_queue_settle (WaveTimelineQueue *queue, WaveQueuedItem *streaming,
   else
     /* What came after it by arrival alone is anchored to it. */
     for (guint i = queue->items->len; i > 0 && queue->items->pdata[i - 1] != streaming; i--)
-      ((WaveQueuedItem *)queue->items->pdata[i - 1])->key_position = event->position;
+      ((WaveQueuedItem *)queue->items->pdata[i - 1])->key_position = message->event->position;
   item->kind = WAVE_ITEM_MESSAGE;
-  item->event = wave_event_ref (event);
-  item->wall_us = wall_us;
-  item->key_position = event->position;
+  item->event = wave_event_ref (message->event);
+  item->id_hash = message->id_hash;
+  item->wall_us = message->wall_us;
+  item->key_position = message->event->position;
   item->key_serial = 0;
-  item->mentions_me = mentions_me;
+  item->mentions_me = message->mentions_me;
   index_item (queue, item);
 }
 
@@ -114,7 +116,7 @@ wave_timeline_queue_drop (WaveTimelineQueue *queue, guint n)
       if (i + 4 < n && ((const WaveQueuedItem *)queue->items->pdata[i + 4])->event != NULL)
         __builtin_prefetch (((const WaveQueuedItem *)queue->items->pdata[i + 4])->event);
       if (item->kind == WAVE_ITEM_MESSAGE)
-        g_hash_table_remove (queue->ids, item->event->id);
+        g_hash_table_remove (queue->ids, GUINT_TO_POINTER (item->id_hash));
       else if (item->kind == WAVE_ITEM_STREAM)
         g_hash_table_remove (queue->streams, item->stream);
     }

@@ -17,13 +17,14 @@ typedef struct {
   WaveParticipant *sender; /* nullable */
   gint64 wall_us, key_position;
   guint64 key_serial;
+  guint id_hash; /* of a MESSAGE */
   gboolean mine, mentions_me;
   guint64 number; /* rises from one to the next */
 } WaveQueuedItem;
 
 typedef struct {
   GPtrArray *items;       /* of WaveQueuedItem, in their order */
-  GHashTable *ids;        /* of the messages, borrowed from their events */
+  GHashTable *ids;        /* hashes of those of the messages: all of them fit into less memory than their addresses */
   GHashTable *streams;    /* WaveStream → its WaveQueuedItem of kind STREAM, both borrowed */
   guint64 last_number;
   guint64 last_message; /* number of the latest message */
@@ -37,14 +38,15 @@ GPtrArray *wave_timeline_queue_steal (WaveTimelineQueue *queue);
 /* Takes a copy of @item, whose objects it takes references of. The number is given here. */
 void wave_timeline_queue_add (WaveTimelineQueue *queue, const WaveQueuedItem *item);
 /* The final message of a queued stream came: it stands where the stream stood, or last if others spoke meanwhile. */
-void wave_timeline_queue_settle (WaveTimelineQueue *queue, WaveQueuedItem *streaming, const WaveEvent *event, gint64 wall_us, gboolean mentions_me);
+void wave_timeline_queue_settle (WaveTimelineQueue *queue, WaveQueuedItem *streaming, const WaveQueuedItem *message);
 /* Lets go of the @n oldest. */
 void wave_timeline_queue_drop (WaveTimelineQueue *queue, guint n);
 
+/* @hash: g_str_hash() of the id of a message. Two ids that share it, one in four thousand million, are taken for one: whoever asks makes the items then and looks there. */
 static inline gboolean
-wave_timeline_queue_has_id (const WaveTimelineQueue *queue, const char *id)
+wave_timeline_queue_may_have_id (const WaveTimelineQueue *queue, guint hash)
 {
-  return queue->items->len > 0 && id != NULL && g_hash_table_contains (queue->ids, id);
+  return queue->items->len > 0 && g_hash_table_contains (queue->ids, GUINT_TO_POINTER (hash));
 }
 
 /* Returns: (nullable): its item */

@@ -514,15 +514,17 @@ wave_timeline_queue_message (WaveTimeline *self, const WaveQueuedItem *message, 
   const WaveEvent *event = message->event;
   WaveQueuedItem queued = *message;
 
-  if (event->id == NULL || event->position <= self->top_position || (g_hash_table_size (self->by_id) > 0 && g_hash_table_contains (self->by_id, event->id))
-      || wave_timeline_queue_has_id (&self->queue, event->id))
+  if (event->id == NULL || event->position <= self->top_position || (g_hash_table_size (self->by_id) > 0 && g_hash_table_contains (self->by_id, event->id)))
+    return FALSE;
+  queued.id_hash = g_str_hash (event->id);
+  if (wave_timeline_queue_may_have_id (&self->queue, queued.id_hash))
     return FALSE;
   if (message->stream != NULL
       && ((streaming != NULL && !settles) || (streaming == NULL && g_hash_table_contains (self->by_stream, message->stream))))
     return FALSE;
   make_key (self, event->position, &queued.key_position, &queued.key_serial);
   if (streaming != NULL)
-    wave_timeline_queue_settle (&self->queue, streaming, event, message->wall_us, message->mentions_me);
+    wave_timeline_queue_settle (&self->queue, streaming, &queued);
   else
     wave_timeline_queue_add (&self->queue, &queued);
   return TRUE;
@@ -667,7 +669,7 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
 WaveTimelineItem *
 wave_timeline_lookup (WaveTimeline *self, const char *id)
 {
-  if (wave_timeline_queue_has_id (&self->queue, id))
+  if (id != NULL && wave_timeline_queue_may_have_id (&self->queue, g_str_hash (id)))
     make_items (self);
   return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
 }

@@ -33,6 +33,7 @@ static Shard shards[N_SHARDS];
 #define OFTEN 1000
 #define MAX_FOR_EVER 4096
 #define FOR_EVER (1u << 31)
+#define N_LATEST 512
 static guint n_for_ever; /* atomic */
 
 /* Seeded for each process, so that nobody outside can choose strings that all fall into one bucket. */
@@ -109,11 +110,16 @@ hold (Entry *entry)
 const char *
 wave_intern (const char *text, gsize length)
 {
+  /* Of those that are kept for ever: nobody has to be asked for them. */
+  static _Thread_local Entry *latest[N_LATEST];
   guint64 hash = hash_text (text, length);
   Shard *shard = &shards[hash >> 59];
-  Entry *entry = NULL;
+  Entry *entry = latest[hash % N_LATEST];
 
   G_STATIC_ASSERT (N_SHARDS == 32);
+  if (entry != NULL && entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0)
+    return entry->text;
+  entry = NULL;
   g_mutex_lock (&shard->lock);
   if (shard->n_buckets > 0)
     for (entry = shard->buckets[hash & (shard->n_buckets - 1)]; entry != NULL; entry = entry->next)
@@ -135,8 +141,23 @@ wave_intern (const char *text, gsize length)
       shard->buckets[hash & (shard->n_buckets - 1)] = entry;
       shard->n_entries++;
     }
+  if ((g_atomic_int_get (&entry->holders) & FOR_EVER) != 0)
+    latest[hash % N_LATEST] = entry;
   g_mutex_unlock (&shard->lock);
   return entry->text;
+}
+
+const char *
+wave_intern_ref (const char *interned)
+{
+  Entry *entry;
+
+  if (interned == NULL)
+    return NULL;
+  entry = (Entry *)(interned - offsetof (Entry, text));
+  if ((g_atomic_int_get (&entry->holders) & FOR_EVER) == 0)
+    g_atomic_int_inc (&entry->holders);
+  return interned;
 }
 
 void

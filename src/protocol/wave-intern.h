@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* (transfer full): the one copy of @text, @length bytes without a NUL among them. Any thread. */
 const char *wave_intern (const char *text, gsize length);
+/* (transfer full): @interned once more, for somebody who knows that it is held; NULL for NULL. Any thread. */
+const char *wave_intern_ref (const char *interned);
 /* Gives back a string (or NULL) that wave_intern() gave. Any thread. */
 void wave_intern_release (const char *interned);
 /* How many different strings are held now, for tests. */

@@ -37,7 +37,8 @@ struct _WaveSocket
   gboolean open, ended, paused;
   char *tls_reason;
 
-  gint64 heard_us, pinged_us, round_trip_us;
+  gint64 heard_us, heard_wall_us; /* of the same moment */
+  gint64 pinged_us, round_trip_us;
   guint32 ping_serial;
 };
 
@@ -58,6 +59,13 @@ socket_unref (WaveSocket *self)
   g_clear_pointer (&self->reader, wave_frame_reader_free);
   g_free (self->buffer);
   g_free (self);
+}
+
+static void
+hear (WaveSocket *self)
+{
+  self->heard_us = g_get_monotonic_time ();
+  self->heard_wall_us = g_get_real_time ();
 }
 
 static void
@@ -358,7 +366,7 @@ on_readable (GObject *stream, gpointer user_data)
         end (self, self->open ? WAVE_CAUSE_DROPPED : WAVE_CAUSE_CANNOT_CONNECT, 0, 0, "the server ended the connection", -1);
       else
         {
-          self->heard_us = g_get_monotonic_time ();
+          hear (self);
           if (self->reader != NULL)
             read_frames (self, self->buffer, n);
           else
@@ -402,7 +410,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       socket = g_socket_connection_get_socket (self->connection);
       g_socket_set_keepalive (socket, TRUE);
       g_socket_set_option (socket, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
-      self->heard_us = g_get_monotonic_time ();
+      hear (self);
       self->buffer = g_malloc (READ_SIZE);
       g_byte_array_append (self->unsent, (const guint8 *) self->request, strlen (self->request));
       g_clear_pointer (&self->request, wave_secret_free);
@@ -473,7 +481,7 @@ wave_socket_new (const char *base, const char *token, const WaveSocketFuncs *fun
   self->funcs = *funcs;
   self->user_data = user_data;
   self->round_trip_us = -1;
-  self->heard_us = g_get_monotonic_time ();
+  hear (self);
   self->cancellable = g_cancellable_new ();
   self->unsent = g_byte_array_new ();
   self->head = g_byte_array_new ();
@@ -516,7 +524,7 @@ wave_socket_set_paused (WaveSocket *socket, gboolean paused)
   else if (socket->connection != NULL && !socket->ended && !socket->freed)
     {
       /* That nothing was heard was our doing. */
-      socket->heard_us = g_get_monotonic_time ();
+      hear (socket);
       start_reading (socket);
     }
 }
@@ -525,6 +533,12 @@ gint64
 wave_socket_get_heard (WaveSocket *self)
 {
   return self->heard_us;
+}
+
+gint64
+wave_socket_get_heard_wall (WaveSocket *self)
+{
+  return self->heard_wall_us;
 }
 
 gint64

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "model-helpers.h"
+#include "protocol/wave-intern.h"
 
 #define SEC G_USEC_PER_SEC
 #define ROOM "room-a"
@@ -460,6 +461,40 @@ test_no_answer (void)
   assert_life (only (store), WAVE_STREAM_SETTLED, WAVE_MATCH_TEXT, FALSE, "now");
 }
 
+/* A room's latest messages are known again, whatever their ids are like; one that 32 others came after is not. Nothing of them is held when the store is gone. */
+static void
+test_remembered (void)
+{
+  guint before = wave_intern_count ();
+
+  for (gsize padding = 0; padding < 80; padding += 13)
+    {
+      g_autoptr (WaveStreamStore) store = wave_stream_store_new ();
+      g_autofree char *long_id = g_strnfill (padding, 'x');
+      g_autofree char *first = NULL;
+
+      for (guint i = 0; i < 33; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("%s-%u", long_id, i);
+
+          feed_message (store, i, "ai-of-this-test", id, "before");
+          if (i == 0)
+            first = g_steal_pointer (&id);
+        }
+      feed_chunk (store, 10 * MS, "ai-of-this-test", "now", TRUE);
+      for (guint i = 1; i < 33; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("%s-%u", long_id, i);
+
+          feed_message (store, 20 * MS, "ai-of-this-test", id, "before");
+        }
+      assert_life (only (store), WAVE_STREAM_DONE, WAVE_MATCH_NONE, FALSE, "now");
+      feed_message (store, 30 * MS, "ai-of-this-test", first, "before");
+      assert_life (only (store), WAVE_STREAM_SETTLED, WAVE_MATCH_ORDER, TRUE, "now");
+    }
+  g_assert_cmpuint (wave_intern_count (), ==, before);
+}
+
 static void
 test_torn (void)
 {
@@ -821,6 +856,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/blocks", test_blocks);
   g_test_add_func ("/stream/wire-key", test_wire_key);
   g_test_add_func ("/stream/no-answer", test_no_answer);
+  g_test_add_func ("/stream/remembered", test_remembered);
   g_test_add_func ("/stream/torn", test_torn);
   g_test_add_func ("/stream/abandoned", test_abandoned);
   g_test_add_func ("/stream/failed", test_failed);

@@ -353,6 +353,24 @@ test_bounded (void)
   g_assert_cmpint (wave_timeline_item_get_kind (nth (timeline, 0)), ==, WAVE_ITEM_DAY);
 }
 
+/* Two ids with one hash are two messages. */
+static void
+test_same_hash (void)
+{
+  g_autoptr (WaveTenant) tenant = wave_tenant_new ();
+  WaveTimeline *timeline;
+
+  g_assert_cmpuint (g_str_hash ("e-bA"), ==, g_str_hash ("e-ab"));
+  say (tenant, 0, "r0", "p1", "e-bA", 100, "one");
+  say (tenant, 1, "r0", "p1", "e-ab", 101, "two");
+  say (tenant, 2, "r0", "p1", "e-bA", 100, "one");
+  say (tenant, 3, "r0", "p1", "e-ab", 101, "two");
+  timeline = timeline_of (tenant, "r0");
+  g_assert_cmpint (wave_timeline_find (timeline, "e-bA"), >=, 0);
+  g_assert_cmpint (wave_timeline_find (timeline, "e-ab"), ==, wave_timeline_find (timeline, "e-bA") + 1);
+  g_assert_cmpuint (length (timeline), ==, 1 + wave_timeline_find (timeline, "e-ab"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -360,5 +378,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/timeline-queue/as-if-looked-at", test_as_if_looked_at);
   g_test_add_func ("/timeline-queue/bounded", test_bounded);
+  g_test_add_func ("/timeline-queue/same-hash", test_same_hash);
   return g_test_run ();
 }
