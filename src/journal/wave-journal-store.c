@@ -34,6 +34,10 @@ static const char *const statements[N_STMTS] = {
   [STMT_STRING_ADD] = "INSERT INTO strings (text) VALUES (?1)",
   [STMT_BLOCK] = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5)",
   [STMT_DURABLE] = "INSERT OR IGNORE INTO durable VALUES (?1, ?2, ?3, ?4)",
+  [STMT_DURABLES] = "INSERT OR IGNORE INTO durable VALUES (?1, ?2, ?3, 0), (?4, ?5, ?6, 0), (?7, ?8, ?9, 0), (?10, ?11, ?12, 0), (?13, ?14, ?15, 0), (?16, ?17, ?18, 0),"
+                    " (?19, ?20, ?21, 0), (?22, ?23, ?24, 0), (?25, ?26, ?27, 0), (?28, ?29, ?30, 0), (?31, ?32, ?33, 0), (?34, ?35, ?36, 0), (?37, ?38, ?39, 0),"
+                    " (?40, ?41, ?42, 0), (?43, ?44, ?45, 0), (?46, ?47, ?48, 0)",
+  [STMT_DURABLE_TAKE_BACK] = "DELETE FROM durable WHERE key = ?1 AND row >= ?2",
   [STMT_KNOWN] = "SELECT hash FROM durable WHERE key = ?1",
   [STMT_TRANSITION] = "INSERT INTO transitions (wall_us, state, cause, close_code, http_status, reason, fetched, pages, complete, skew_us)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -44,9 +48,9 @@ static const char *const statements[N_STMTS] = {
   [STMT_REDACTION] = "INSERT OR IGNORE INTO redactions VALUES (?1)",
   [STMT_BLOCK_KEYS] = "INSERT INTO block_keys VALUES (?1, ?2, ?3, ?4)",
   [STMT_BLOCK_KEYS_FIND] = "SELECT keys FROM block_keys WHERE first_row = ?1",
-  [STMT_BLOCK_ROOM] = "INSERT INTO block_rooms VALUES (?1, ?2)",
+  [STMT_BLOCK_ROOMS] = "INSERT INTO block_rooms VALUES (?1, ?2)",
   [STMT_DURABLE_DELETE] = "DELETE FROM durable WHERE key = ?1",
-  [STMT_BLOCK_ROOM_DELETE] = "DELETE FROM block_rooms WHERE room = ?1 AND first_row = ?2",
+  [STMT_BLOCK_ROOMS_DELETE] = "DELETE FROM block_rooms WHERE first_row = ?1",
   [STMT_BLOCK_KEYS_DELETE] = "DELETE FROM block_keys WHERE first_row = ?1",
   [STMT_BLOCK_DELETE] = "DELETE FROM blocks WHERE first_row = ?1",
 };
@@ -173,16 +177,93 @@ is_known_otherwise (WaveJournalStore *self, const WaveJournalKey *key, guint64 h
   return differs;
 }
 
+/* @by_position: room for a key of one that has no id */
+static WaveJournalKey
+key_of (const WaveEvent *event, char by_position[32])
+{
+  WaveJournalKey key = { .text = event->id };
+
+  if (key.text == NULL)
+    {
+      g_snprintf (by_position, 32, "pos:%" G_GINT64_FORMAT, event->position);
+      key.text = by_position;
+    }
+  key.length = strlen (key.text);
+  return key;
+}
+
+static gboolean
+take_back (WaveJournalStore *self, const WaveJournalKey *key)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_DURABLE_TAKE_BACK];
+
+  sqlite3_bind_text (stmt, 1, key->text, key->length, SQLITE_STATIC);
+  sqlite3_bind_int64 (stmt, 2, self->next_row);
+  return wave_journal_step (stmt);
+}
+
+/* Puts the keys of the next durable events from number @i of the batch, if they are as many as go with one statement and all of them are new. A redaction that comes
+ * before one of them finds its key, but no block with its row, and what it takes back is remembered until it comes. */
+static gboolean
+group_keys (WaveJournalStore *self, WaveBatch *batch, guint i, GHashTable *left_out)
+{
+  sqlite3_stmt *stmt = self->stmts[STMT_DURABLES];
+  char by_position[GROUPED_KEYS][32];
+  WaveJournalKey keys[GROUPED_KEYS];
+  gint64 row = self->next_row;
+  gboolean good = TRUE;
+  guint n = 0;
+
+  for (; i < batch->events->len && n < GROUPED_KEYS; i++)
+    {
+      const WaveEvent *event = batch->events->pdata[i];
+
+      if (left_out != NULL && event->room_id != NULL && g_hash_table_contains (left_out, event->room_id))
+        continue;
+      if (wave_event_is_durable (event))
+        {
+          keys[n] = key_of (event, by_position[n]);
+          sqlite3_bind_text (stmt, n * 3 + 1, keys[n].text, keys[n].length, SQLITE_STATIC);
+          sqlite3_bind_int64 (stmt, n * 3 + 2, row);
+          sqlite3_bind_int64 (stmt, n * 3 + 3, (gint64) wave_event_content_hash (event));
+          n++;
+        }
+      row++;
+    }
+  if (n < GROUPED_KEYS)
+    {
+      self->n_single = n;
+      return TRUE;
+    }
+  if (!wave_journal_step (stmt))
+    return FALSE;
+  if (sqlite3_changes (self->db) == GROUPED_KEYS)
+    {
+      self->n_grouped = n;
+      return TRUE;
+    }
+  for (n = 0; good && n < GROUPED_KEYS; n++)
+    good = take_back (self, &keys[n]);
+  self->n_single = SINGLE_KEYS;
+  return good;
+}
+
 /* @by_position: room for a key of one that has no id. @key: (out): its text lasts until the next durable event. @keeps: (out): whether the event goes into a block */
 static gboolean
 note_durable (WaveJournalStore *self, const WaveEvent *event, char by_position[32], WaveJournalKey *key, gboolean *keeps)
 {
-  guint64 hash = wave_event_content_hash (event);
+  guint64 hash;
 
-  if (event->id == NULL)
-    g_snprintf (by_position, 32, "pos:%" G_GINT64_FORMAT, event->position);
-  key->text = event->id != NULL ? event->id : by_position;
-  key->length = strlen (key->text);
+  *key = key_of (event, by_position);
+  *keeps = TRUE;
+  if (self->n_grouped > 0)
+    {
+      self->n_grouped--;
+      return TRUE;
+    }
+  if (self->n_single > 0)
+    self->n_single--;
+  hash = wave_event_content_hash (event);
   if (!insert_durable (self, key, hash, keeps))
     return FALSE;
   if (!*keeps && is_known_otherwise (self, key, hash))
@@ -290,6 +371,8 @@ write_batch (WaveJournalStore *self, WaveBatch *batch, GHashTable *left_out)
         __builtin_prefetch (((const WaveEvent *) batch->events->pdata[i + 3])->raw);
       if (left_out != NULL && event->room_id != NULL && g_hash_table_contains (left_out, event->room_id))
         continue;
+      if (self->n_grouped == 0 && self->n_single == 0 && wave_event_is_durable (event) && !group_keys (self, batch, i, left_out))
+        return FALSE;
       if (!write_event (self, event))
         return FALSE;
     }
@@ -323,6 +406,7 @@ wave_journal_store_write (WaveJournalStore *self, WaveBatch **batches, guint n, 
       g_byte_array_set_size (self->raws, 0);
       wave_journal_store_drop_keys (self);
       self->n = 0;
+      self->n_grouped = 0;
       self->next_row = former_row;
       self->cursor = former_cursor;
     }
@@ -478,7 +562,8 @@ wave_journal_store_open (const char *path, gboolean *damaged, GError **error)
   self->heads = g_byte_array_new ();
   self->raws = g_byte_array_new ();
   self->keys = g_byte_array_new ();
-  self->rooms = g_hash_table_new (NULL, NULL);
+  self->rooms = g_byte_array_new ();
+  self->rooms_noted = g_hash_table_new (NULL, NULL);
   self->edit_key = g_string_new (NULL);
   self->zstd = ZSTD_createCCtx ();
   self->db = wave_journal_open_db (path, SQLITE_OPEN_READWRITE, error);
@@ -509,7 +594,8 @@ wave_journal_store_close (WaveJournalStore *self)
   g_byte_array_unref (self->heads);
   g_byte_array_unref (self->raws);
   g_byte_array_unref (self->keys);
-  g_hash_table_unref (self->rooms);
+  g_byte_array_unref (self->rooms);
+  g_hash_table_unref (self->rooms_noted);
   g_string_free (self->edit_key, TRUE);
   ZSTD_freeCCtx (self->zstd);
   g_free (self->packed);

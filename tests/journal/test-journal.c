@@ -531,6 +531,111 @@ assert_trimmed (Fixture *fixture)
   g_assert_cmpint (query (fixture, "SELECT (SELECT count(*) FROM block_rooms) - (SELECT count(*) FROM blocks)"), ==, 0);
 }
 
+/* What the table of durable events says, in order. */
+static char *
+dump_durable (const char *path)
+{
+  GString *text = g_string_new (NULL);
+  sqlite3_stmt *stmt = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT row || ' ' || key || ' ' || hash || ' ' || is_edit FROM durable ORDER BY row", -1, &stmt, NULL), ==, SQLITE_OK);
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    g_string_append_printf (text, "%s\n", (const char *) sqlite3_column_text (stmt, 0));
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+  return g_string_free (text, FALSE);
+}
+
+static WaveEvent *
+redaction (guint n, guint target)
+{
+  g_autofree char *frame = g_strdup_printf ("{\"type\":\"swp.room.redaction\",\"id\":\"x%u\",\"room_id\":\"r1\",\"sender_id\":\"p1\",\"stream_position\":%u,\"event_id\":\"e%u\"}",
+                                            n, n, target);
+
+  return make (frame, 1000 + n);
+}
+
+/* Something durable that may have been there already, may be an edit, may take back what was said, or something ephemeral. */
+static WaveEvent *
+any_event (GRand *rand, guint n)
+{
+  guint which = g_rand_int_range (rand, 0, 100);
+  guint known = g_rand_int_range (rand, n > 100 ? n - 100 : 0, n + 20);
+  g_autofree char *id = g_strdup_printf ("e%u", which < 60 ? n : known);
+  g_autofree char *room = g_strdup_printf ("r%d", g_rand_int_range (rand, 0, 5));
+  g_autofree char *frame = NULL;
+
+  if (which < 75)
+    return message (id, room, n, which < 68 ? "the same words" : "other words");
+  if (which < 77)
+    return redaction (n, known);
+  if (which < 80)
+    frame = g_strdup_printf ("{\"type\":\"swp.new.thing\",\"stream_position\":%u}", known);
+  else
+    frame = g_strdup_printf ("{\"type\":\"typing\",\"room_id\":\"%s\",\"participant_id\":\"p%u\"}", room, n);
+  return make (frame, 1000 + n);
+}
+
+/* Keys are put many at a time where that is possible: what is kept is what is kept when each event comes alone. */
+static void
+test_grouped (Fixture *fixture, gconstpointer data)
+{
+  static const char *const left_out[] = { "r4", NULL };
+  g_autofree char *other_path = g_strconcat (fixture->path, ".alone", NULL);
+  g_autoptr (WaveJournal) alone = wave_journal_open (other_path, NULL, NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  g_autofree char *of_groups = NULL, *of_alone = NULL;
+
+  g_assert_nonnull (alone);
+  wave_journal_set_left_out (alone, left_out);
+  wave_journal_set_left_out (fixture->journal, left_out);
+  for (guint n = 0; n < 6000;)
+    {
+      g_autoptr (WaveBatch) batch = wave_batch_new ();
+      guint size = g_rand_int_range (rand, 1, 90);
+      gboolean all_new = g_rand_int_range (rand, 0, 2) == 0;
+
+      for (guint i = 0; i < size; i++, n++)
+        {
+          g_autofree char *id = g_strdup_printf ("e%u", n);
+          WaveEvent *event = !all_new ? any_event (rand, n) : n % 20 == 19 ? redaction (n, n - 5 + g_rand_int_range (rand, 0, 10)) : message (id, "r1", n, "new words");
+
+          g_ptr_array_add (batch->events, event);
+          submit (alone, n, wave_event_ref (event), NULL);
+        }
+      batch->cursor = n - 1;
+      wave_journal_submit (fixture->journal, batch);
+      /* So that a transaction is one batch now and then, and several at other times. */
+      if (g_rand_int_range (rand, 0, 3) == 0)
+        wave_journal_flush (fixture->journal);
+    }
+  wave_journal_flush (alone);
+  wave_journal_flush (fixture->journal);
+  of_groups = dump_durable (fixture->path);
+  of_alone = dump_durable (other_path);
+  g_assert_cmpstr (of_groups, ==, of_alone);
+  g_assert_nonnull (strchr (of_groups, '\x1f'));
+  for (guint room = 0; room <= 5; room++)
+    {
+      g_autofree char *id = room < 5 ? g_strdup_printf ("r%u", room) : NULL;
+      g_autoptr (GPtrArray) events = wave_journal_read_events (fixture->journal, id, G_MAXINT64, G_MAXUINT, NULL);
+      g_autoptr (GPtrArray) others = wave_journal_read_events (alone, id, G_MAXINT64, G_MAXUINT, NULL);
+
+      g_assert_cmpuint (events->len, ==, others->len);
+      g_assert_true (room == 4 ? events->len == 0 : events->len > 100);
+      for (guint i = 0; i < events->len; i++)
+        {
+          const WaveEvent *event = events->pdata[i], *other = others->pdata[i];
+
+          g_assert_cmpint (event->serial, ==, other->serial);
+          g_assert_cmpmem (event->raw, event->raw_size, other->raw, other->raw_size);
+        }
+    }
+  wave_journal_close (alone);
+}
+
 static void
 test_retention (Fixture *fixture, gconstpointer data)
 {
@@ -606,7 +711,7 @@ int
 main (int argc, char **argv)
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
-    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/positions", test_positions }, { "/journal/behind", test_behind }, { "/journal/hangs", test_hangs },
+    { "/journal/once", test_once }, { "/journal/edit", test_edit }, { "/journal/redaction", test_redaction }, { "/journal/many", test_many }, { "/journal/grouped", test_grouped }, { "/journal/positions", test_positions }, { "/journal/behind", test_behind }, { "/journal/hangs", test_hangs },
     { "/journal/kill", test_kill },
     { "/journal/damaged", test_damaged }, { "/journal/modes", test_modes }, { "/journal/left-out", test_left_out }, { "/journal/retention", test_retention },
     { "/journal/forget", test_forget },
