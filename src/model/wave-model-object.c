@@ -6,6 +6,8 @@
 #include "protocol/wave-text.h"
 
 #define MAX_MARKS 8
+/* What a step of many events changes, as a rule: the list of it does not grow from nothing each time. */
+#define FEW_OBJECTS 128
 
 G_DEFINE_ABSTRACT_TYPE (WaveModelObject, wave_model_object, G_TYPE_OBJECT)
 
@@ -71,7 +73,7 @@ wave_model_mark (gpointer object, guint prop)
   if (self->dirty == 0)
     {
       if (pending == NULL)
-        pending = g_ptr_array_new_with_free_func (g_object_unref);
+        pending = g_ptr_array_new_full (FEW_OBJECTS, g_object_unref);
       g_ptr_array_add (pending, g_object_ref (object));
     }
   self->dirty |= 1u << prop;

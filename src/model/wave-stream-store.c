@@ -249,19 +249,33 @@ wave_stream_store_end (WaveStreamStore *self)
 }
 
 void
-wave_stream_store_fetch_ahead (WaveStreamStore *self, const WaveEvent *event, gboolean soon)
+wave_stream_store_fetch_ahead (WaveStreamStore *self, const WaveEvent *event, guint step)
 {
   const StreamKey *key = event->kind == WAVE_EVENT_CHUNK && event->room_id != NULL && event->sender_id != NULL ? *slot_of (self, event->room_id, event->sender_id) : NULL;
   const WaveStream *stream;
 
   if (key == NULL)
     return;
-  __builtin_prefetch (key);
-  if (!soon || key->latest == NULL)
-    return;
+  if (step == 0)
+    {
+      __builtin_prefetch (key);
+      __builtin_prefetch ((const char *)key + 64);
+      return;
+    }
   stream = key->latest;
-  for (gsize at = 0; at < sizeof *stream; at += 64)
-    __builtin_prefetch ((const char *)stream + at);
+  if (stream == NULL)
+    return;
+  if (step == 1)
+    {
+      __builtin_prefetch (key->waiting);
+      for (gsize at = 0; at < sizeof *stream; at += 64)
+        __builtin_prefetch ((const char *)stream + at);
+      return;
+    }
+  __builtin_prefetch (key->waiting->pdata);
+  __builtin_prefetch (stream->phases);
+  __builtin_prefetch (stream->chunks);
+  __builtin_prefetch (stream->text);
 }
 
 void

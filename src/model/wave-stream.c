@@ -183,6 +183,17 @@ check_cumulative (WaveStream *self, const WaveChunkMark *before, const WaveChunk
     make_cumulative (self);
 }
 
+/* Of valid UTF-8, as the decoder gives it: every byte that does not go on with a character begins one. */
+static guint
+count_characters (const char *text, gsize length)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n += ((guchar) text[i] & 0xc0) != 0x80;
+  return n;
+}
+
 void
 wave_stream_append (WaveStream *self, const WaveChunk *chunk, gint64 mono_us, gboolean lagged)
 {
@@ -210,7 +221,7 @@ wave_stream_append (WaveStream *self, const WaveChunk *chunk, gint64 mono_us, gb
       length = room;
     }
   mark.text_length = length;
-  mark.chars_after = (last != NULL ? last->chars_after : 0) + g_utf8_strlen (text, length);
+  mark.chars_after = (last != NULL ? last->chars_after : 0) + count_characters (text, length);
   mark.flags = (chunk->done ? WAVE_CHUNK_MARK_DONE : 0) | (lagged ? WAVE_CHUNK_MARK_LAGGED : 0);
   previous = length > 0 && self->may_be_cumulative && !self->cumulative ? last_text_mark (self) : NULL;
   if (previous != NULL)

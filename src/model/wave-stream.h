@@ -119,8 +119,8 @@ void wave_stream_store_get_thresholds (WaveStreamStore *store, WaveStreamThresho
 /* Of many events in a row: whether anybody listens is asked for once, and not for each of them. */
 void wave_stream_store_begin (WaveStreamStore *store);
 void wave_stream_store_end (WaveStreamStore *store);
-/* Asks the memory for what @event, which is applied after a few others, will change. @soon: its turn has nearly come */
-void wave_stream_store_fetch_ahead (WaveStreamStore *store, const WaveEvent *event, gboolean soon);
+/* Asks the memory for what @event, which is applied after a few others, will change. @step: 0, then 1, then 2, with events in between: each needs what came by the one before */
+void wave_stream_store_fetch_ahead (WaveStreamStore *store, const WaveEvent *event, guint step);
 WaveStream *wave_stream_store_apply (WaveStreamStore *store, const WaveEvent *event, gboolean is_ai);
 /* A gap began: every live stream is torn, all statuses are forgotten. Returns how many were torn. */
 guint wave_stream_store_tear (WaveStreamStore *store, gint64 mono_us);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define WAVE_MAX_NAME 200   /* characters of a name that are kept */
 #define WAVE_MAX_STATUS 200 /* characters of an AI's status */
 #define WAVE_MAX_TOPIC 2000
-#define ID_SLOTS 256 /* a power of two */
+#define ID_SLOT_BITS 10
 
 typedef enum
 {
@@ -67,8 +67,8 @@ struct _WaveTenant
   GListStore *rooms, *participants, *gaps, *transitions, *bridges;
   GHashTable *rooms_by_id, *participants_by_id; /* own their values; keys belong to these */
   /* Of those asked for last, by the address of the interned id, which is theirs for as long as the object lives. */
-  WaveRoom *room_slots[ID_SLOTS];
-  WaveParticipant *participant_slots[ID_SLOTS];
+  WaveRoom *room_slots[1 << ID_SLOT_BITS];
+  WaveParticipant *participant_slots[1 << ID_SLOT_BITS];
   GPtrArray *new_rooms, *new_participants;      /* appended to the lists in one go at the end of a batch */
   WaveParticipant *nobody;                      /* stands for all beyond the bound */
   WaveParticipant *me;

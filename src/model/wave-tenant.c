@@ -235,9 +235,7 @@ wave_tenant_dup_name (WaveTenant *self, const char *name)
 static guint
 slot_of (const char *id)
 {
-  gsize address = GPOINTER_TO_SIZE (id) >> 4;
-
-  return (address ^ address >> 8) & (ID_SLOTS - 1);
+  return GPOINTER_TO_SIZE (id) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15) >> (64 - ID_SLOT_BITS);
 }
 
 WaveRoom *
@@ -403,10 +401,9 @@ wave_tenant_apply_events (WaveTenant *tenant, const WaveBatch *batch, guint from
   for (guint i = from; i < end; i++)
     {
       wave_batch_fetch_ahead (batch, i);
-      if (i + 4 < end)
-        wave_stream_store_fetch_ahead (tenant->streams, batch->events->pdata[i + 4], FALSE);
-      if (i + 2 < end)
-        wave_stream_store_fetch_ahead (tenant->streams, batch->events->pdata[i + 2], TRUE);
+      for (guint step = 0; step < 3; step++)
+        if (i + 4 - step < end)
+          wave_stream_store_fetch_ahead (tenant->streams, batch->events->pdata[i + 4 - step], step);
       wave_tenant_apply_event (tenant, batch->events->pdata[i]);
     }
 }
