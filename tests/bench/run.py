@@ -4,7 +4,8 @@
 
     run.py BUILD-DIR [NAME…] [--json FILE] [--rounds N] [--list]
 
-Wavescope and its peers take turns (A B A B), each figure is the median of the rounds and its spread half the distance between the quartiles. What is about
+Wavescope and its peers take turns (A B A B), each figure is the median of the rounds and its spread half the distance between the quartiles; a ratio is the median
+of those of the single rounds. What is about
 CPU counts the time of the process and not the clock of the wall, so that a busy machine does little to it. Every program prints lines of NDJSON
 {"name", "value", "unit", "spread"}.
 """
@@ -122,15 +123,15 @@ class Bench:
         return (quarters[2] - quarters[0]) / 2
 
     def result(self, name, key, unit, **peers):
-        """@peers: name = key of what it is divided by, in the same rounds."""
+        """@peers: name = key of what it is divided by, each round by that of the same round: a machine that is slow for a while is so for both."""
         value = self.median(key)
         if value is None:
             raise Cannot("it gave no figure")
         ratios = {}
         for peer, other in peers.items():
-            below = self.median(other)
-            if below:
-                ratios[peer] = value / below
+            pairs = list(zip(self.samples.get(key, []), self.samples.get(other, [])))
+            if pairs and all(below for _, below in pairs):
+                ratios[peer] = statistics.median(mine / below for mine, below in pairs)
         self.results[name] = {"name": name, "value": value, "unit": unit, "spread": self.spread(key), "ratios": ratios}
 
 
@@ -198,7 +199,7 @@ def run_ingest(bench, names):
         peers["python"] = ([need("python3"), str(HERE / "peers/python-client.py")], EVENTS // 10)
     except Cannot as why:
         print(f"ingest: without Python: {why}", file=sys.stderr)
-    for _ in range(bench.rounds):
+    for _ in range(max(7, bench.rounds)):
         for name, (command, events) in peers.items():
             feed, url = bench.feed("--events", events)
             figures = bench.lines([*command, url, str(events)], env={**os.environ, "NODE_PATH": "/usr/share/nodejs"})
