@@ -211,6 +211,8 @@ on_page (WaveWalker *walker, WaveSyncPage *page, gpointer user_data)
       WaveEvent *event = g_ptr_array_index (page->events, i);
       gint64 position = event->position;
 
+      if (i + 3 < page->events->len)
+        wave_seen_fetch_ahead (self->seen, g_ptr_array_index (page->events, i + 3));
       self->counters.sync_events++;
       if (position < 0)
         continue;

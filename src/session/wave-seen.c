@@ -240,6 +240,27 @@ is_edit (WaveSeen *seen, Entry *known, guint64 hash, guint64 content)
   return known->content != brief && find (seen, mix (hash ^ content, SALT_CONTENT)) == NULL;
 }
 
+static guint64
+hash_place (const WaveSeen *seen, gint64 position)
+{
+  return mix ((guint64) position ^ seen->epoch << 48 ^ seen->seed, SALT_POSITION);
+}
+
+/* The table is larger than what a core keeps near: both places of an event are fetched at a time. */
+static void
+fetch (const WaveSeen *seen, guint64 hash, guint64 place)
+{
+  __builtin_prefetch (&seen->entries[hash & (seen->size - 1)], 1);
+  __builtin_prefetch (&seen->entries[place & (seen->size - 1)], 1);
+}
+
+void
+wave_seen_fetch_ahead (WaveSeen *seen, const WaveEvent *event)
+{
+  if (event->position >= 0 && event->id != NULL)
+    fetch (seen, hash_string (seen, event->id), hash_place (seen, event->position));
+}
+
 gboolean
 wave_seen_add (WaveSeen *seen, const WaveEvent *event)
 {
@@ -250,7 +271,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
   if (event->position < 0)
     return TRUE;
 
-  place = mix ((guint64) event->position ^ seen->epoch << 48 ^ seen->seed, SALT_POSITION);
+  place = hash_place (seen, event->position);
   anonymous = mix (place, SALT_ANONYMOUS);
 
   if (event->id == NULL)
@@ -264,9 +285,7 @@ wave_seen_add (WaveSeen *seen, const WaveEvent *event)
     }
 
   hash = hash_string (seen, event->id);
-  /* The table is larger than what a core keeps near: both places are fetched at a time. */
-  __builtin_prefetch (&seen->entries[hash & (seen->size - 1)], 1);
-  __builtin_prefetch (&seen->entries[place & (seen->size - 1)], 1);
+  fetch (seen, hash, place);
   if (event->kind == WAVE_EVENT_MESSAGE)
     content = wave_event_content_hash (event);
   brief = brief_of (content);
@@ -323,7 +342,7 @@ wave_seen_add_key (WaveSeen *seen, const char *key)
 
   if (g_str_has_prefix (key, "pos:") && g_ascii_string_to_signed (key + 4, 10, 0, G_MAXINT64, &position, NULL))
     {
-      guint64 place = mix ((guint64) position ^ seen->epoch << 48 ^ seen->seed, SALT_POSITION);
+      guint64 place = hash_place (seen, position);
 
       advance (seen, position);
       put (seen, place, 0);

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WaveSeen, wave_seen_free)
 
 /* TRUE when @event is new; it is remembered from then on. Ephemeral events are always new and never remembered. */
 gboolean wave_seen_add (WaveSeen *seen, const WaveEvent *event);
+/* Asks the memory for what wave_seen_add() will look at, when other events come first. */
+void wave_seen_fetch_ahead (WaveSeen *seen, const WaveEvent *event);
 /* Remembers a wave_event_dup_key() from a journal. */
 void wave_seen_add_key (WaveSeen *seen, const char *key);
 /* Remembers everything that @other, made beside @seen, remembers: as met after what @seen has met. */
