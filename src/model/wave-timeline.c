@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
-#include "model/wave-room-private.h"
-#include "model/wave-timeline-queue.h"
+#include "model/wave-timeline-private.h"
 
 /* Messages of one sender that follow each other within this time stand under one header. */
 #define GROUP_US (5 * 60 * G_USEC_PER_SEC)
@@ -15,46 +14,6 @@
 #define MAX_HELD 120000
 /* Of the answers whose question is not held so many are remembered. */
 #define MAX_AWAITED 10000
-/* Order among equal keys. */
-enum
-{
-  ORDER_DAY,
-  ORDER_ITEM,
-  ORDER_READ
-};
-
-struct _WaveTimeline
-{
-  WaveModelObject parent_instance;
-  WaveRoom *room; /* borrowed */
-
-  WaveTimelineQueue queue; /* what comes after the items, as long as nobody looks */
-  gboolean silent;         /* they are being made: nobody knows of them yet */
-  GSequence *items;      /* of WaveTimelineItem, by key */
-  GHashTable *by_id;     /* id → item, both borrowed */
-  GHashTable *by_stream; /* stream → item, both borrowed */
-  GPtrArray *notices;    /* borrowed: the items whose text bears names */
-  GHashTable *awaited;   /* ids that are answered and not held, owned */
-  guint64 next_serial;
-  gint64 top_position; /* the highest position so far */
-
-  char *read_id;
-  gint64 read_position; /* -1: not known yet */
-  guint64 read_serial;
-  WaveTimelineItem *read_item; /* borrowed */
-
-  gint64 day_start, day_end; /* wall µs of the day asked for last */
-  gint64 hold_until;         /* mono µs */
-  guint n_new;
-  gboolean loading_older, reached_start;
-};
-enum
-{
-  TIMELINE_LOADING_OLDER = 1,
-  TIMELINE_REACHED_START,
-  TIMELINE_N_NEW,
-  N_TIMELINE
-};
 
 static void wave_timeline_iface_init (GListModelInterface *iface);
 
@@ -62,25 +21,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WaveTimeline, wave_timeline, WAVE_TYPE_MODEL_OBJE
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, wave_timeline_iface_init))
 
 static GParamSpec *timeline_props[N_TIMELINE];
-
-static void make_items (WaveTimeline *self);
-static WaveTimelineItem *get_last (WaveTimeline *self, gboolean messages_only);
-
-static gboolean
-is_looked_at (WaveTimeline *self)
-{
-  static guint items_changed;
-
-  if (items_changed == 0)
-    items_changed = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
-  return g_signal_has_handler_pending (self, items_changed, 0, FALSE);
-}
-
-static WaveTimelineItem *
-item_at (GSequenceIter *iter)
-{
-  return g_sequence_get (iter);
-}
 
 static int
 compare_keys (const WaveTimelineItem *a, const WaveTimelineItem *b)
@@ -92,8 +32,8 @@ compare_keys (const WaveTimelineItem *a, const WaveTimelineItem *b)
   return (int)a->order - (int)b->order;
 }
 
-static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
+int
+wave_timeline_compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   return compare_keys (a, b);
 }
@@ -104,17 +44,17 @@ previous_real (GSequenceIter *iter)
   while (!g_sequence_iter_is_begin (iter))
     {
       iter = g_sequence_iter_prev (iter);
-      if (item_at (iter)->order == ORDER_ITEM)
+      if (wave_timeline_item_at (iter)->order == ORDER_ITEM)
         return iter;
     }
   return NULL;
 }
 
-static GSequenceIter *
-next_real (GSequenceIter *iter)
+GSequenceIter *
+wave_timeline_next_real (GSequenceIter *iter)
 {
   for (iter = g_sequence_iter_next (iter); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    if (item_at (iter)->order == ORDER_ITEM)
+    if (wave_timeline_item_at (iter)->order == ORDER_ITEM)
       return iter;
   return NULL;
 }
@@ -142,17 +82,16 @@ day_of (WaveTimeline *self, gint64 wall_us)
   return self->day_start;
 }
 
-/* Puts @item, whose key is set, in its place and tells of it. */
-static void
-place (WaveTimeline *self, WaveTimelineItem *item)
+void
+wave_timeline_place (WaveTimeline *self, WaveTimelineItem *item)
 {
   GSequenceIter *end = g_sequence_get_end_iter (self->items);
   GSequenceIter *last = g_sequence_iter_prev (end);
   GSequenceIter *before = end;
   guint position;
 
-  if (last != end && compare_keys (item_at (last), item) > 0)
-    before = g_sequence_search (self->items, item, compare_items, NULL);
+  if (last != end && compare_keys (wave_timeline_item_at (last), item) > 0)
+    before = g_sequence_search (self->items, item, wave_timeline_compare_items, NULL);
   item->timeline = self;
   item->iter = g_sequence_insert_before (before, g_object_ref (item));
   /* Nearly everything comes last, where it needs no looking for. */
@@ -162,8 +101,8 @@ place (WaveTimeline *self, WaveTimelineItem *item)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
-static void
-unplace (WaveTimeline *self, WaveTimelineItem *item)
+void
+wave_timeline_unplace (WaveTimeline *self, WaveTimelineItem *item)
 {
   guint position = g_sequence_iter_get_position (item->iter);
 
@@ -171,12 +110,6 @@ unplace (WaveTimeline *self, WaveTimelineItem *item)
   g_sequence_remove (g_steal_pointer (&item->iter));
   if (!self->silent)
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-}
-
-static gboolean
-is_message (const WaveTimelineItem *item)
-{
-  return item->kind == WAVE_ITEM_MESSAGE || item->kind == WAVE_ITEM_STREAM;
 }
 
 static gboolean
@@ -188,20 +121,19 @@ same_origin (WaveTimelineItem *a, WaveTimelineItem *b)
   return g_strcmp0 (first != NULL ? first->external_id : NULL, second != NULL ? second->external_id : NULL) == 0;
 }
 
-/* The day separator before the item at @iter and whether it continues the one before. */
-static void
-refresh_one (WaveTimeline *self, GSequenceIter *iter)
+void
+wave_timeline_refresh_one (WaveTimeline *self, GSequenceIter *iter)
 {
-  WaveTimelineItem *item = item_at (iter);
+  WaveTimelineItem *item = wave_timeline_item_at (iter);
   GSequenceIter *before = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
   GSequenceIter *real = previous_real (iter);
-  WaveTimelineItem *previous = real != NULL ? item_at (real) : NULL;
-  gboolean has_day = before != NULL && item_at (before)->kind == WAVE_ITEM_DAY;
+  WaveTimelineItem *previous = real != NULL ? wave_timeline_item_at (real) : NULL;
+  gboolean has_day = before != NULL && wave_timeline_item_at (before)->kind == WAVE_ITEM_DAY;
   gboolean wants_day = previous == NULL || day_of (self, item->wall_us) > day_of (self, previous->wall_us);
   gboolean continued;
 
   if (has_day && !wants_day)
-    unplace (self, item_at (before));
+    wave_timeline_unplace (self, wave_timeline_item_at (before));
   else if (!has_day && wants_day)
     {
       g_autoptr (WaveTimelineItem) day = wave_timeline_item_new (WAVE_ITEM_DAY);
@@ -210,10 +142,10 @@ refresh_one (WaveTimeline *self, GSequenceIter *iter)
       day->key_serial = item->key_serial;
       day->order = ORDER_DAY;
       day->wall_us = item->wall_us;
-      place (self, day);
+      wave_timeline_place (self, day);
     }
   before = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
-  continued = !wants_day && before == real && is_message (item) && is_message (previous) && item->sender != NULL
+  continued = !wants_day && before == real && wave_timeline_item_is_message (item) && wave_timeline_item_is_message (previous) && item->sender != NULL
               && item->sender == previous->sender && ABS (item->wall_us - previous->wall_us) <= GROUP_US
               && same_origin (item, previous);
   if (continued != item->continued)
@@ -226,154 +158,11 @@ refresh_one (WaveTimeline *self, GSequenceIter *iter)
 static void
 refresh_around (WaveTimeline *self, GSequenceIter *iter)
 {
-  GSequenceIter *next = next_real (iter);
+  GSequenceIter *next = wave_timeline_next_real (iter);
 
-  refresh_one (self, iter);
+  wave_timeline_refresh_one (self, iter);
   if (next != NULL)
-    refresh_one (self, next);
-}
-
-/* ---- the read marker ---- */
-
-static gboolean
-is_after_read (WaveTimeline *self, const WaveTimelineItem *item)
-{
-  return item->key_position > self->read_position
-         || (item->key_position == self->read_position && item->key_serial > self->read_serial);
-}
-
-static gboolean
-counts_as_new (const WaveTimelineItem *item)
-{
-  return item->order == ORDER_ITEM && (is_message (item) || item->kind == WAVE_ITEM_ERROR) && !item->mine;
-}
-
-static void
-drop_read_line (WaveTimeline *self)
-{
-  WaveTimelineItem *line = g_steal_pointer (&self->read_item);
-  GSequenceIter *next;
-
-  if (line == NULL)
-    return;
-  next = next_real (line->iter);
-  unplace (self, line);
-  if (next != NULL)
-    refresh_one (self, next);
-}
-
-static void
-add_read_line (WaveTimeline *self)
-{
-  g_autoptr (WaveTimelineItem) line = wave_timeline_item_new (WAVE_ITEM_READ);
-  GSequenceIter *next;
-
-  line->key_position = self->read_position;
-  line->key_serial = self->read_serial;
-  line->order = ORDER_READ;
-  place (self, line);
-  self->read_item = line;
-  next = next_real (line->iter);
-  if (next != NULL)
-    refresh_one (self, next);
-}
-
-/* The line between read and unread cannot be drawn where what was read is not held: it would stand at the very top and say
- * nothing. */
-static gboolean
-reaches_back_to_read (WaveTimeline *self)
-{
-  GSequenceIter *begin;
-
-  if (self->read_position < 0)
-    return FALSE;
-  begin = g_sequence_get_begin_iter (self->items);
-  return !g_sequence_iter_is_end (begin) && !is_after_read (self, item_at (begin));
-}
-
-static GSequenceIter *
-first_after_read (WaveTimeline *self)
-{
-  WaveTimelineItem probe = { .key_position = self->read_position, .key_serial = self->read_serial, .order = 3 };
-
-  return g_sequence_search (self->items, &probe, compare_items, NULL);
-}
-
-/* The line shows only between what was read and something that was not. */
-static void
-update_read_line (WaveTimeline *self)
-{
-  drop_read_line (self);
-  if (!reaches_back_to_read (self))
-    return;
-  for (GSequenceIter *iter = first_after_read (self); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    if (counts_as_new (item_at (iter)))
-      {
-        add_read_line (self);
-        return;
-      }
-}
-
-static void
-read_follows (WaveTimeline *self, WaveTimelineItem *item)
-{
-  if (self->read_id != NULL && item->id != NULL && g_str_equal (self->read_id, item->id))
-    {
-      self->read_position = item->key_position;
-      self->read_serial = item->key_serial;
-      update_read_line (self);
-    }
-  else if (self->read_item == NULL && counts_as_new (item) && is_after_read (self, item) && reaches_back_to_read (self))
-    add_read_line (self);
-}
-
-void
-wave_timeline_set_read (WaveTimeline *self, const char *event_id, gint64 position)
-{
-  WaveTimelineItem *item;
-
-  make_items (self);
-  item = event_id != NULL ? wave_timeline_lookup (self, event_id) : NULL;
-  if (event_id != NULL && g_set_str (&self->read_id, event_id))
-    self->read_position = -1;
-  if (item != NULL)
-    {
-      self->read_position = item->key_position;
-      self->read_serial = item->key_serial;
-    }
-  else if (position >= 0)
-    {
-      self->read_position = position;
-      self->read_serial = 0;
-    }
-  update_read_line (self);
-}
-
-int
-wave_timeline_count_unread (WaveTimeline *self, guint *mentions)
-{
-  int n = 0;
-
-  make_items (self);
-  *mentions = 0;
-  if (self->read_position < 0)
-    return -1;
-  for (GSequenceIter *iter = first_after_read (self); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
-    if (counts_as_new (item_at (iter)) && item_at (iter)->kind == WAVE_ITEM_MESSAGE)
-      {
-        n++;
-        *mentions += item_at (iter)->mentions_me;
-      }
-  return n;
-}
-
-void
-wave_timeline_set_new (WaveTimeline *self, guint n_new)
-{
-  if (self->n_new == n_new)
-    return;
-  self->n_new = n_new;
-  wave_model_mark (self, TIMELINE_N_NEW);
+    wave_timeline_refresh_one (self, next);
 }
 
 /* ---- items come and go ---- */
@@ -415,9 +204,8 @@ meet_replies (WaveTimeline *self, WaveTimelineItem *item)
   g_hash_table_add (self->awaited, g_strdup (answered));
 }
 
-/* Where what has the position @position stands, or what has none (-1). */
-static void
-make_key (WaveTimeline *self, gint64 position, gint64 *key_position, guint64 *key_serial)
+void
+wave_timeline_make_key (WaveTimeline *self, gint64 position, gint64 *key_position, guint64 *key_serial)
 {
   if (position >= 0)
     {
@@ -435,144 +223,22 @@ make_key (WaveTimeline *self, gint64 position, gint64 *key_position, guint64 *ke
     }
 }
 
-/* @item has its key. */
-static void
-insert_keyed (WaveTimeline *self, WaveTimelineItem *item)
+void
+wave_timeline_insert_keyed (WaveTimeline *self, WaveTimelineItem *item)
 {
   index_item (self, item);
-  place (self, item);
+  wave_timeline_place (self, item);
   refresh_around (self, item->iter);
-  read_follows (self, item);
+  wave_timeline_read_follows (self, item);
   meet_replies (self, item);
 }
 
 void
 wave_timeline_insert (WaveTimeline *self, WaveTimelineItem *item)
 {
-  make_items (self);
-  make_key (self, item->position, &item->key_position, &item->key_serial);
-  insert_keyed (self, item);
-}
-
-/* ---- what nobody looks at yet ---- */
-
-static WaveTimelineItem *
-item_new_from_queued (const WaveQueuedItem *queued)
-{
-  WaveTimelineItem *item = wave_timeline_item_new (queued->kind);
-
-  if (queued->event != NULL)
-    {
-      item->event = wave_event_ref (queued->event);
-      item->id = g_strdup (queued->event->id);
-      item->position = queued->event->position;
-    }
-  item->wall_us = queued->wall_us;
-  item->key_position = queued->key_position;
-  item->key_serial = queued->key_serial;
-  g_set_object (&item->sender, queued->sender);
-  g_set_object (&item->stream, queued->stream);
-  g_set_object (&item->gap, queued->gap);
-  if (item->gap != NULL)
-    item->text = wave_gap_dup_sentence (item->gap);
-  item->mine = queued->mine;
-  item->mentions_me = queued->mentions_me;
-  return item;
-}
-
-/* Nobody hears of these: whoever listened before has asked how many there are, and since then nothing was queued. */
-static void
-make_items (WaveTimeline *self)
-{
-  g_autoptr (GPtrArray) queued = NULL;
-
-  if (self->queue.items->len == 0)
-    return;
-  queued = wave_timeline_queue_steal (&self->queue);
-  wave_model_begin ();
-  self->silent = TRUE;
-  for (guint i = 0; i < queued->len; i++)
-    {
-      g_autoptr (WaveTimelineItem) item = item_new_from_queued (queued->pdata[i]);
-
-      insert_keyed (self, item);
-    }
-  self->silent = FALSE;
-  wave_model_end ();
-}
-
-gboolean
-wave_timeline_can_queue (WaveTimeline *self, gint64 now_mono)
-{
-  return now_mono >= self->hold_until && !is_looked_at (self);
-}
-
-gboolean
-wave_timeline_queue_message (WaveTimeline *self, const WaveQueuedItem *message, gboolean settles)
-{
-  WaveQueuedItem *streaming = wave_timeline_queue_find_stream (&self->queue, message->stream);
-  const WaveEvent *event = message->event;
-  WaveQueuedItem queued = *message;
-
-  if (event->id == NULL || event->position <= self->top_position || (g_hash_table_size (self->by_id) > 0 && g_hash_table_contains (self->by_id, event->id)))
-    return FALSE;
-  queued.id_hash = g_str_hash (event->id);
-  if (wave_timeline_queue_may_have_id (&self->queue, queued.id_hash))
-    return FALSE;
-  if (message->stream != NULL
-      && ((streaming != NULL && !settles) || (streaming == NULL && g_hash_table_contains (self->by_stream, message->stream))))
-    return FALSE;
-  make_key (self, event->position, &queued.key_position, &queued.key_serial);
-  if (streaming != NULL)
-    wave_timeline_queue_settle (&self->queue, streaming, &queued);
-  else
-    wave_timeline_queue_add (&self->queue, &queued);
-  return TRUE;
-}
-
-void
-wave_timeline_queue_ephemeral (WaveTimeline *self, const WaveQueuedItem *ephemeral)
-{
-  WaveQueuedItem queued = *ephemeral;
-
-  make_key (self, -1, &queued.key_position, &queued.key_serial);
-  wave_timeline_queue_add (&self->queue, &queued);
-}
-
-gboolean
-wave_timeline_queues_stream (WaveTimeline *self, WaveStream *stream)
-{
-  return wave_timeline_queue_find_stream (&self->queue, stream) != NULL;
-}
-
-WaveTimelineItem *
-wave_timeline_dup_last_message (WaveTimeline *self)
-{
-  WaveTimelineItem *last;
-
-  for (guint i = self->queue.items->len; i > 0; i--)
-    {
-      const WaveQueuedItem *queued = self->queue.items->pdata[i - 1];
-
-      if (queued->kind == WAVE_ITEM_MESSAGE)
-        return item_new_from_queued (queued);
-    }
-  last = get_last (self, TRUE);
-  return last != NULL ? g_object_ref (last) : NULL;
-}
-
-gboolean
-wave_timeline_mark_gap (WaveTimeline *self, WaveGap *gap)
-{
-  WaveQueuedItem *last = self->queue.items->len > 0 ? self->queue.items->pdata[self->queue.items->len - 1] : NULL;
-
-  if (last == NULL)
-    return FALSE;
-  if (last->kind == WAVE_ITEM_GAP)
-    g_set_object (&last->gap, gap);
-  else
-    wave_timeline_queue_ephemeral (self, &(WaveQueuedItem){ .kind = WAVE_ITEM_GAP, .gap = gap, .wall_us = gap->start_wall });
-  return TRUE;
+  wave_timeline_make_items (self);
+  wave_timeline_make_key (self, item->position, &item->key_position, &item->key_serial);
+  wave_timeline_insert_keyed (self, item);
 }
 
 /* ---- items go ---- */
@@ -584,16 +250,16 @@ wave_timeline_remove (WaveTimeline *self, WaveTimelineItem *item)
   GSequenceIter *next;
   GSequenceIter *before;
 
-  make_items (self);
-  next = next_real (item->iter);
+  wave_timeline_make_items (self);
+  next = wave_timeline_next_real (item->iter);
   before = g_sequence_iter_is_begin (item->iter) ? NULL : g_sequence_iter_prev (item->iter);
-  if (before != NULL && item_at (before)->kind == WAVE_ITEM_DAY)
-    unplace (self, item_at (before));
+  if (before != NULL && wave_timeline_item_at (before)->kind == WAVE_ITEM_DAY)
+    wave_timeline_unplace (self, wave_timeline_item_at (before));
   unindex_item (self, item);
-  unplace (self, item);
+  wave_timeline_unplace (self, item);
   if (next != NULL)
-    refresh_one (self, next);
-  update_read_line (self);
+    wave_timeline_refresh_one (self, next);
+  wave_timeline_update_read_line (self);
 }
 
 /* The item at @iter becomes durable where it stands. What came after it by arrival alone, up to the next durable item, is
@@ -601,21 +267,21 @@ wave_timeline_remove (WaveTimeline *self, WaveTimelineItem *item)
 static void
 take_position (WaveTimeline *self, GSequenceIter *iter)
 {
-  WaveTimelineItem *item = item_at (iter);
+  WaveTimelineItem *item = wave_timeline_item_at (iter);
   GSequenceIter *day = g_sequence_iter_is_begin (iter) ? NULL : g_sequence_iter_prev (iter);
 
   item->key_position = item->position;
   item->key_serial = 0;
-  if (day != NULL && item_at (day)->kind == WAVE_ITEM_DAY)
+  if (day != NULL && wave_timeline_item_at (day)->kind == WAVE_ITEM_DAY)
     {
-      item_at (day)->key_position = item->position;
-      item_at (day)->key_serial = 0;
+      wave_timeline_item_at (day)->key_position = item->position;
+      wave_timeline_item_at (day)->key_serial = 0;
     }
   for (iter = g_sequence_iter_next (iter); !g_sequence_iter_is_end (iter); iter = g_sequence_iter_next (iter))
     {
-      if (item_at (iter)->key_position > item->position)
+      if (wave_timeline_item_at (iter)->key_position > item->position)
         break;
-      item_at (iter)->key_position = item->position;
+      wave_timeline_item_at (iter)->key_position = item->position;
     }
   self->top_position = MAX (self->top_position, item->position);
 }
@@ -623,17 +289,17 @@ take_position (WaveTimeline *self, GSequenceIter *iter)
 static gboolean
 fits_where_it_stands (WaveTimelineItem *item)
 {
-  for (GSequenceIter *iter = next_real (item->iter); iter != NULL; iter = next_real (iter))
-    if (item_at (iter)->position >= 0)
+  for (GSequenceIter *iter = wave_timeline_next_real (item->iter); iter != NULL; iter = wave_timeline_next_real (iter))
+    if (wave_timeline_item_at (iter)->position >= 0)
       {
-        if (item_at (iter)->position < item->position)
+        if (wave_timeline_item_at (iter)->position < item->position)
           return FALSE;
         break;
       }
   for (GSequenceIter *iter = previous_real (item->iter); iter != NULL; iter = previous_real (iter))
-    if (item_at (iter)->position >= 0)
-      return item_at (iter)->position < item->position;
-    else if (item_at (iter)->key_position > item->position)
+    if (wave_timeline_item_at (iter)->position >= 0)
+      return wave_timeline_item_at (iter)->position < item->position;
+    else if (wave_timeline_item_at (iter)->key_position > item->position)
       return FALSE;
   return TRUE;
 }
@@ -643,7 +309,7 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
 {
   g_autoptr (WaveTimelineItem) keep = g_object_ref (item);
 
-  make_items (self);
+  wave_timeline_make_items (self);
   g_hash_table_remove (self->by_stream, item->stream);
   item->kind = WAVE_ITEM_MESSAGE;
   item->event = wave_event_ref (event);
@@ -658,7 +324,7 @@ wave_timeline_settle (WaveTimeline *self, WaveTimelineItem *item, const WaveEven
         take_position (self, item->iter);
       index_item (self, item);
       refresh_around (self, item->iter);
-      read_follows (self, item);
+      wave_timeline_read_follows (self, item);
       return;
     }
   /* Others spoke while it was written: the order of positions wins, as it will after a restart. */
@@ -670,7 +336,7 @@ WaveTimelineItem *
 wave_timeline_lookup (WaveTimeline *self, const char *id)
 {
   if (id != NULL && wave_timeline_queue_may_have_id (&self->queue, g_str_hash (id)))
-    make_items (self);
+    wave_timeline_make_items (self);
   return id != NULL ? g_hash_table_lookup (self->by_id, id) : NULL;
 }
 
@@ -682,16 +348,16 @@ wave_timeline_lookup_position (WaveTimeline *self, gint64 position)
 
   if (position < 0 || position > self->top_position)
     return NULL;
-  make_items (self);
-  iter = g_sequence_lookup (self->items, &probe, compare_items, NULL);
-  return iter != NULL ? item_at (iter) : NULL;
+  wave_timeline_make_items (self);
+  iter = g_sequence_lookup (self->items, &probe, wave_timeline_compare_items, NULL);
+  return iter != NULL ? wave_timeline_item_at (iter) : NULL;
 }
 
 WaveTimelineItem *
 wave_timeline_lookup_stream (WaveTimeline *self, WaveStream *stream)
 {
   if (wave_timeline_queues_stream (self, stream))
-    make_items (self);
+    wave_timeline_make_items (self);
   return g_hash_table_lookup (self->by_stream, stream);
 }
 
@@ -711,7 +377,7 @@ keep_last (WaveTimeline *self, guint n_kept)
   cut = g_sequence_get_iter_at_pos (self->items, removed);
   for (GSequenceIter *iter = begin; iter != cut; iter = g_sequence_iter_next (iter))
     {
-      WaveTimelineItem *item = item_at (iter);
+      WaveTimelineItem *item = wave_timeline_item_at (iter);
 
       unindex_item (self, item);
       item->timeline = NULL;
@@ -723,7 +389,7 @@ keep_last (WaveTimeline *self, guint n_kept)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
   begin = g_sequence_get_begin_iter (self->items);
   if (!g_sequence_iter_is_end (begin))
-    refresh_one (self, item_at (begin)->order == ORDER_ITEM ? begin : next_real (begin));
+    wave_timeline_refresh_one (self, wave_timeline_item_at (begin)->order == ORDER_ITEM ? begin : wave_timeline_next_real (begin));
   if (self->reached_start)
     {
       self->reached_start = FALSE;
@@ -734,7 +400,7 @@ keep_last (WaveTimeline *self, guint n_kept)
 void
 wave_timeline_keep_last (WaveTimeline *self, guint n_kept)
 {
-  make_items (self);
+  wave_timeline_make_items (self);
   keep_last (self, n_kept);
 }
 
@@ -748,7 +414,7 @@ wave_timeline_trim (WaveTimeline *self, gint64 now_mono, guint n_rooms)
     return;
   if (now_mono < self->hold_until)
     limit = MAX_HELD;
-  else if (is_looked_at (self))
+  else if (wave_timeline_is_looked_at (self))
     limit = WAVE_MAX_TIMELINE_ITEMS;
   if (n <= limit + limit / TRIM_SHARE)
     return;
@@ -779,8 +445,8 @@ wave_timeline_touch_replies (WaveTimeline *self, const char *id)
 {
   for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
        iter = g_sequence_iter_next (iter))
-    if (g_strcmp0 (wave_timeline_item_get_reply_to_id (item_at (iter)), id) == 0)
-      wave_model_mark (item_at (iter), ITEM_BODY);
+    if (g_strcmp0 (wave_timeline_item_get_reply_to_id (wave_timeline_item_at (iter)), id) == 0)
+      wave_model_mark (wave_timeline_item_at (iter), ITEM_BODY);
 }
 
 void
@@ -792,7 +458,7 @@ wave_timeline_touch_gap (WaveTimeline *self, WaveGap *gap)
       WaveTimelineItem *item;
 
       iter = g_sequence_iter_prev (iter);
-      item = item_at (iter);
+      item = wave_timeline_item_at (iter);
       if (item->kind != WAVE_ITEM_GAP)
         continue;
       if (item->gap == gap)
@@ -806,14 +472,14 @@ wave_timeline_touch_gap (WaveTimeline *self, WaveGap *gap)
     }
 }
 
-static WaveTimelineItem *
-get_last (WaveTimeline *self, gboolean messages_only)
+WaveTimelineItem *
+wave_timeline_find_last (WaveTimeline *self, gboolean messages_only)
 {
   for (GSequenceIter *iter = g_sequence_get_end_iter (self->items); !g_sequence_iter_is_begin (iter);)
     {
       iter = g_sequence_iter_prev (iter);
-      if (item_at (iter)->order == ORDER_ITEM && (!messages_only || item_at (iter)->kind == WAVE_ITEM_MESSAGE))
-        return item_at (iter);
+      if (wave_timeline_item_at (iter)->order == ORDER_ITEM && (!messages_only || wave_timeline_item_at (iter)->kind == WAVE_ITEM_MESSAGE))
+        return wave_timeline_item_at (iter);
     }
   return NULL;
 }
@@ -821,19 +487,28 @@ get_last (WaveTimeline *self, gboolean messages_only)
 WaveTimelineItem *
 wave_timeline_get_last (WaveTimeline *self, gboolean messages_only)
 {
-  make_items (self);
-  return get_last (self, messages_only);
+  wave_timeline_make_items (self);
+  return wave_timeline_find_last (self, messages_only);
 }
 
 gint64
 wave_timeline_get_oldest_position (WaveTimeline *self)
 {
-  make_items (self);
+  wave_timeline_make_items (self);
   for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
        iter = g_sequence_iter_next (iter))
-    if (item_at (iter)->position >= 0)
-      return item_at (iter)->position;
+    if (wave_timeline_item_at (iter)->position >= 0)
+      return wave_timeline_item_at (iter)->position;
   return -1;
+}
+
+void
+wave_timeline_set_new (WaveTimeline *self, guint n_new)
+{
+  if (self->n_new == n_new)
+    return;
+  self->n_new = n_new;
+  wave_model_mark (self, TIMELINE_N_NEW);
 }
 
 void
@@ -862,7 +537,7 @@ wave_timeline_get_item_type (GListModel *model)
 static guint
 wave_timeline_get_n_items (GListModel *model)
 {
-  make_items (WAVE_TIMELINE (model));
+  wave_timeline_make_items (WAVE_TIMELINE (model));
   return g_sequence_get_length (WAVE_TIMELINE (model)->items);
 }
 
@@ -871,9 +546,9 @@ wave_timeline_get_item (GListModel *model, guint position)
 {
   GSequenceIter *iter;
 
-  make_items (WAVE_TIMELINE (model));
+  wave_timeline_make_items (WAVE_TIMELINE (model));
   iter = g_sequence_get_iter_at_pos (WAVE_TIMELINE (model)->items, MIN (position, G_MAXINT));
-  return g_sequence_iter_is_end (iter) ? NULL : g_object_ref (item_at (iter));
+  return g_sequence_iter_is_end (iter) ? NULL : g_object_ref (wave_timeline_item_at (iter));
 }
 
 static void
@@ -913,8 +588,8 @@ wave_timeline_finalize (GObject *object)
   for (GSequenceIter *iter = g_sequence_get_begin_iter (self->items); !g_sequence_iter_is_end (iter);
        iter = g_sequence_iter_next (iter))
     {
-      item_at (iter)->timeline = NULL;
-      item_at (iter)->iter = NULL;
+      wave_timeline_item_at (iter)->timeline = NULL;
+      wave_timeline_item_at (iter)->iter = NULL;
     }
   g_sequence_free (self->items);
   wave_timeline_queue_clear (&self->queue);
