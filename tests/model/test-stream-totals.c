@@ -5,19 +5,8 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 
-#include "model-helpers.h"
+#include "stream-helpers.h"
 #include "model/wave-stream-totals.h"
-
-#define SEC G_USEC_PER_SEC
-
-static void
-feed (WaveStreamStore *store, gint64 at_us, const char *json)
-{
-  g_autoptr (WaveEvent) event = frame (at_us, WAVE_VIA_STREAM, json);
-
-  g_assert_cmpstr (event->malformed, ==, NULL);
-  wave_stream_store_apply (store, event, TRUE);
-}
 
 static void
 feed_chunk (WaveStreamStore *store, gint64 at_us, const char *room, const char *ai, const char *text, gboolean done)
