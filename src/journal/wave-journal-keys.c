@@ -46,11 +46,8 @@ wave_journal_store_note_key (WaveJournalStore *self, gint64 position, guint32 ro
   g_byte_array_append (self->keys, (const guint8 *) key->text, key->length);
   if (room != 0 && self->latest_rooms[room % LATEST_ROOMS] != room)
     {
-      guint32 written = GUINT32_TO_LE (room);
-
       self->latest_rooms[room % LATEST_ROOMS] = room;
-      if (g_hash_table_add (self->rooms_noted, GUINT_TO_POINTER (room)))
-        g_byte_array_append (self->rooms, (const guint8 *) &written, sizeof written);
+      g_hash_table_add (self->rooms, GUINT_TO_POINTER (room));
     }
 }
 
@@ -58,8 +55,7 @@ void
 wave_journal_store_drop_keys (WaveJournalStore *self)
 {
   g_byte_array_set_size (self->keys, 0);
-  g_byte_array_set_size (self->rooms, 0);
-  g_hash_table_remove_all (self->rooms_noted);
+  g_hash_table_remove_all (self->rooms);
   memset (self->latest_rooms, 0, sizeof self->latest_rooms);
 }
 
@@ -67,6 +63,8 @@ gboolean
 wave_journal_store_flush_keys (WaveJournalStore *self, gint64 first_row)
 {
   sqlite3_stmt *stmt = self->stmts[STMT_BLOCK_KEYS];
+  GHashTableIter iter;
+  gpointer room;
   gboolean good;
 
   if (self->keys->len == 0)
@@ -76,10 +74,14 @@ wave_journal_store_flush_keys (WaveJournalStore *self, gint64 first_row)
   sqlite3_bind_int64 (stmt, 3, self->high);
   sqlite3_bind_blob64 (stmt, 4, self->keys->data, self->keys->len, SQLITE_STATIC);
   good = wave_journal_step (stmt);
-  stmt = self->stmts[STMT_BLOCK_ROOMS];
-  sqlite3_bind_int64 (stmt, 1, first_row);
-  sqlite3_bind_blob64 (stmt, 2, self->rooms->data, self->rooms->len, SQLITE_STATIC);
-  good = good && (self->rooms->len == 0 || wave_journal_step (stmt));
+  stmt = self->stmts[STMT_BLOCK_ROOM];
+  g_hash_table_iter_init (&iter, self->rooms);
+  while (good && g_hash_table_iter_next (&iter, &room, NULL))
+    {
+      sqlite3_bind_int64 (stmt, 1, GPOINTER_TO_UINT (room));
+      sqlite3_bind_int64 (stmt, 2, first_row);
+      good = wave_journal_step (stmt);
+    }
   wave_journal_store_drop_keys (self);
   return good;
 }
@@ -106,11 +108,39 @@ delete_keys (WaveJournalStore *self, gint64 first_row)
   return good;
 }
 
+static gboolean
+delete_rooms (WaveJournalStore *self, gint64 first_row)
+{
+  sqlite3_stmt *find = self->stmts[STMT_BLOCK_FIND], *stmt = self->stmts[STMT_BLOCK_ROOM_DELETE];
+  g_autoptr (GHashTable) rooms = g_hash_table_new (NULL, NULL);
+  gboolean good = TRUE;
+
+  sqlite3_bind_int64 (find, 1, first_row);
+  if (sqlite3_step (find) == SQLITE_ROW)
+    {
+      const WaveJournalHead *heads = sqlite3_column_blob (find, 2);
+      guint n = sqlite3_column_bytes (find, 2) / sizeof *heads;
+
+      for (guint i = 0; good && i < n; i++)
+        {
+          guint32 room = GUINT32_FROM_LE (heads[i].room);
+
+          if (room == 0 || !g_hash_table_add (rooms, GUINT_TO_POINTER (room)))
+            continue;
+          sqlite3_bind_int64 (stmt, 1, room);
+          sqlite3_bind_int64 (stmt, 2, first_row);
+          good = wave_journal_step (stmt);
+        }
+    }
+  sqlite3_reset (find);
+  return good;
+}
+
 gboolean
 wave_journal_store_delete_block (WaveJournalStore *self, gint64 first_row)
 {
-  static const guint last[] = { STMT_BLOCK_ROOMS_DELETE, STMT_BLOCK_KEYS_DELETE, STMT_BLOCK_DELETE };
-  gboolean good = delete_keys (self, first_row);
+  static const guint last[] = { STMT_BLOCK_KEYS_DELETE, STMT_BLOCK_DELETE };
+  gboolean good = delete_keys (self, first_row) && delete_rooms (self, first_row);
 
   for (guint i = 0; good && i < G_N_ELEMENTS (last); i++)
     {

@@ -179,64 +179,33 @@ reverse (GPtrArray *array)
     }
 }
 
-/* @id: (out): of a text in the table of strings; 0 when it is not there */
-static gboolean
-find_string (WaveJournalReader *reader, const char *text, guint32 *id, GError **error)
-{
-  sqlite3_stmt *stmt = wave_journal_reader_prepare (reader, "SELECT id FROM strings WHERE text = ?1", error);
-  int result;
-
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_text (stmt, 1, text, -1, SQLITE_STATIC);
-  result = sqlite3_step (stmt);
-  *id = result == SQLITE_ROW ? sqlite3_column_int64 (stmt, 0) : 0;
-  if (result != SQLITE_ROW && result != SQLITE_DONE)
-    wave_journal_fail (reader->db, reader->path, error);
-  sqlite3_finalize (stmt);
-  return result == SQLITE_ROW || result == SQLITE_DONE;
-}
-
-static gboolean
-has_room (const void *rooms, gsize size, guint32 room)
-{
-  guint32 one;
-
-  for (gsize at = 0; at + sizeof one <= size; at += sizeof one)
-    {
-      memcpy (&one, (const char *) rooms + at, sizeof one);
-      if (GUINT32_FROM_LE (one) == room)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 GPtrArray *
 wave_journal_read_events (WaveJournal *self, const char *room_id, gint64 before, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify) wave_event_unref);
   g_autoptr (WaveJournalReader) reader = wave_journal_reader_open (wave_journal_get_path (self), error);
   sqlite3_stmt *stmt;
-  guint32 room = 0;
   int result = SQLITE_DONE;
 
   if (reader == NULL)
     return NULL;
   /* One view of the journal, whatever is written meanwhile. */
   sqlite3_exec (reader->db, "BEGIN", NULL, NULL, NULL);
-  if (room_id != NULL && !find_string (reader, room_id, &room, error))
-    return NULL;
   stmt = wave_journal_reader_prepare (reader,
-                                      room_id != NULL ? "SELECT first_row, rooms FROM block_rooms WHERE first_row < ?1 ORDER BY first_row DESC"
-                                                      : "SELECT first_row FROM blocks WHERE first_row < ?1 ORDER BY first_row DESC",
+                                      room_id != NULL ? "SELECT first_row, room FROM block_rooms WHERE room = (SELECT id FROM strings WHERE text = ?2) AND first_row < ?1"
+                                                        " ORDER BY first_row DESC"
+                                                      : "SELECT first_row, 0 FROM blocks WHERE first_row < ?1 ORDER BY first_row DESC",
                                       error);
   if (stmt == NULL)
     return NULL;
   sqlite3_bind_int64 (stmt, 1, before);
-  while (events->len < limit && (room_id == NULL || room != 0) && (result = sqlite3_step (stmt)) == SQLITE_ROW)
-    if ((room_id == NULL || has_room (sqlite3_column_blob (stmt, 1), sqlite3_column_bytes (stmt, 1), room))
-        && wave_journal_reader_seek (reader, sqlite3_column_int64 (stmt, 0)))
-      add_events (reader, before, limit, room, events);
+  if (room_id != NULL)
+    sqlite3_bind_text (stmt, 2, room_id, -1, SQLITE_STATIC);
+  while (events->len < limit && (result = sqlite3_step (stmt)) == SQLITE_ROW)
+    {
+      if (wave_journal_reader_seek (reader, sqlite3_column_int64 (stmt, 0)))
+        add_events (reader, before, limit, sqlite3_column_int64 (stmt, 1), events);
+    }
   reverse (events);
   if (result != SQLITE_DONE && result != SQLITE_ROW)
     {

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 enum { STMT_STRING_FIND, STMT_STRING_ADD, STMT_BLOCK, STMT_DURABLE, STMT_DURABLES, STMT_DURABLE_TAKE_BACK, STMT_KNOWN, STMT_TRANSITION, STMT_META, STMT_REDACT_FIND, STMT_BLOCK_FIND, STMT_BLOCK_CHANGE,
-       STMT_REDACTION, STMT_BLOCK_KEYS, STMT_BLOCK_KEYS_FIND, STMT_BLOCK_ROOMS, STMT_DURABLE_DELETE, STMT_BLOCK_ROOMS_DELETE, STMT_BLOCK_KEYS_DELETE, STMT_BLOCK_DELETE,
+       STMT_REDACTION, STMT_BLOCK_KEYS, STMT_BLOCK_KEYS_FIND, STMT_BLOCK_ROOM, STMT_DURABLE_DELETE, STMT_BLOCK_ROOM_DELETE, STMT_BLOCK_KEYS_DELETE, STMT_BLOCK_DELETE,
        N_STMTS };
 
 /* By what a durable event is known again: wave_event_dup_key(), or for an edit (same id, other content) that and the hash of its content. */
@@ -50,8 +50,7 @@ struct _WaveJournalStore
   guint n;
   gint64 last_wall_us;
   GByteArray *keys;  /* of its durable events: see wave-journal-keys.c */
-  GByteArray *rooms; /* in which they happened: ids of strings, as they are written */
-  GHashTable *rooms_noted; /* the same */
+  GHashTable *rooms; /* in which they happened: ids of strings */
   guint32 latest_rooms[LATEST_ROOMS]; /* of them, by the last bits of their ids */
   gint64 low, high;  /* their positions; not set without keys */
   guint n_grouped;   /* of the durable events that come next: their keys stand in the table already, and were new */
@@ -123,13 +122,12 @@ gboolean wave_journal_is_damage (sqlite3 *db);
   " pages INTEGER NOT NULL, events INTEGER NOT NULL, known INTEGER NOT NULL, tries INTEGER NOT NULL, torn_streams INTEGER NOT NULL, close_code INTEGER NOT NULL," \
   " catch_up_us INTEGER NOT NULL, complete INTEGER NOT NULL, cause TEXT, reason TEXT, detail TEXT, verified_wall_us INTEGER NOT NULL, n_server INTEGER NOT NULL," \
   " n_missing INTEGER NOT NULL);"
-/* What tells of durable events. @keys: see wave-journal-keys.c; @low, @high: the positions in it. @rooms: of the block, ids of strings, 32 bits each, little-endian; in a
- * table of its own, so that who looks for a room reads little. */
+/* What tells of durable events. @keys: see wave-journal-keys.c; @low, @high: the positions in it. */
 #define WAVE_JOURNAL_KEYS_SCHEMA \
   "CREATE TABLE durable (key TEXT PRIMARY KEY, row INTEGER NOT NULL, hash INTEGER NOT NULL, is_edit INTEGER NOT NULL) WITHOUT ROWID;" \
   "CREATE TABLE block_keys (first_row INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, keys BLOB NOT NULL);" \
   "CREATE INDEX block_keys_position ON block_keys (high, low);" \
-  "CREATE TABLE block_rooms (first_row INTEGER PRIMARY KEY, rooms BLOB NOT NULL);"
+  "CREATE TABLE block_rooms (room INTEGER NOT NULL, first_row INTEGER NOT NULL, PRIMARY KEY (room, first_row)) WITHOUT ROWID;"
 #define WAVE_JOURNAL_SCHEMA_VERSION 4
 extern const char wave_journal_schema[];
 

@@ -48,9 +48,9 @@ static const char *const statements[N_STMTS] = {
   [STMT_REDACTION] = "INSERT OR IGNORE INTO redactions VALUES (?1)",
   [STMT_BLOCK_KEYS] = "INSERT INTO block_keys VALUES (?1, ?2, ?3, ?4)",
   [STMT_BLOCK_KEYS_FIND] = "SELECT keys FROM block_keys WHERE first_row = ?1",
-  [STMT_BLOCK_ROOMS] = "INSERT INTO block_rooms VALUES (?1, ?2)",
+  [STMT_BLOCK_ROOM] = "INSERT INTO block_rooms VALUES (?1, ?2)",
   [STMT_DURABLE_DELETE] = "DELETE FROM durable WHERE key = ?1",
-  [STMT_BLOCK_ROOMS_DELETE] = "DELETE FROM block_rooms WHERE first_row = ?1",
+  [STMT_BLOCK_ROOM_DELETE] = "DELETE FROM block_rooms WHERE room = ?1 AND first_row = ?2",
   [STMT_BLOCK_KEYS_DELETE] = "DELETE FROM block_keys WHERE first_row = ?1",
   [STMT_BLOCK_DELETE] = "DELETE FROM blocks WHERE first_row = ?1",
 };
@@ -562,8 +562,7 @@ wave_journal_store_open (const char *path, gboolean *damaged, GError **error)
   self->heads = g_byte_array_new ();
   self->raws = g_byte_array_new ();
   self->keys = g_byte_array_new ();
-  self->rooms = g_byte_array_new ();
-  self->rooms_noted = g_hash_table_new (NULL, NULL);
+  self->rooms = g_hash_table_new (NULL, NULL);
   self->edit_key = g_string_new (NULL);
   self->zstd = ZSTD_createCCtx ();
   self->db = wave_journal_open_db (path, SQLITE_OPEN_READWRITE, error);
@@ -594,8 +593,7 @@ wave_journal_store_close (WaveJournalStore *self)
   g_byte_array_unref (self->heads);
   g_byte_array_unref (self->raws);
   g_byte_array_unref (self->keys);
-  g_byte_array_unref (self->rooms);
-  g_hash_table_unref (self->rooms_noted);
+  g_hash_table_unref (self->rooms);
   g_string_free (self->edit_key, TRUE);
   ZSTD_freeCCtx (self->zstd);
   g_free (self->packed);

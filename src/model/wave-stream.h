@@ -114,13 +114,13 @@ WaveStreamStore *wave_stream_store_new (void);
 void wave_stream_store_set_thresholds (WaveStreamStore *store, const WaveStreamThresholds *thresholds);
 void wave_stream_store_get_thresholds (WaveStreamStore *store, WaveStreamThresholds *thresholds);
 
-/* What the tenant feeds it, in order of arrival. It looks only at chunk, ai.status, message, bridge message, model.error, redaction.
- * @is_ai: the sender is known to be an AI. Returns: (transfer none) (nullable): the stream that the event belongs to */
-/* Of many events in a row: whether anybody listens is asked for once, and not for each of them. */
+/* Around many events in a row: whether anybody listens is asked for once, and not for each of them. */
 void wave_stream_store_begin (WaveStreamStore *store);
 void wave_stream_store_end (WaveStreamStore *store);
 /* Asks the memory for what @event, which is applied after a few others, will change. @step: 0, then 1, then 2, with events in between: each needs what came by the one before */
 void wave_stream_store_fetch_ahead (WaveStreamStore *store, const WaveEvent *event, guint step);
+/* What the tenant feeds it, in order of arrival. It looks only at chunk, ai.status, message, bridge message, model.error, redaction.
+ * @is_ai: the sender is known to be an AI. Returns: (transfer none) (nullable): the stream that the event belongs to */
 WaveStream *wave_stream_store_apply (WaveStreamStore *store, const WaveEvent *event, gboolean is_ai);
 /* A gap began: every live stream is torn, all statuses are forgotten. Returns how many were torn. */
 guint wave_stream_store_tear (WaveStreamStore *store, gint64 mono_us);

@@ -335,7 +335,7 @@ take_frame (WaveEngine *self, WaveEvent *event, guint64 size)
 void
 wave_engine_on_message (WaveEngine *self, GBytes *bytes, guint64 full_size)
 {
-  gint64 mono = wave_socket_get_heard (self->socket), wall = wave_socket_get_heard_wall (self->socket);
+  gint64 mono = wave_socket_get_heard (self->socket), wall = wave_socket_take_wall (self->socket);
   WaveEvent *event;
 
   if (full_size > g_bytes_get_size (bytes))
@@ -349,7 +349,7 @@ wave_engine_on_message (WaveEngine *self, GBytes *bytes, guint64 full_size)
 void
 wave_engine_on_whole (WaveEngine *self, const guint8 *data, gsize length)
 {
-  gint64 mono = wave_socket_get_heard (self->socket), wall = wave_socket_get_heard_wall (self->socket);
+  gint64 mono = wave_socket_get_heard (self->socket), wall = wave_socket_take_wall (self->socket);
 
   take_frame (self, wave_event_decode_data ((const char *) data, length, WAVE_VIA_STREAM, mono, wall), length);
 }

@@ -37,7 +37,8 @@ struct _WaveSocket
   gboolean open, ended, paused;
   char *tls_reason;
 
-  gint64 heard_us, heard_wall_us; /* of the same moment */
+  gint64 heard_us;
+  gint64 wall_us; /* what the next frame is stamped with */
   gint64 pinged_us, round_trip_us;
   guint32 ping_serial;
 };
@@ -61,11 +62,16 @@ socket_unref (WaveSocket *self)
   g_free (self);
 }
 
+/* No two frames have the same time of the wall clock, even if they came in one read: by it a journal tells them apart. */
 static void
 hear (WaveSocket *self)
 {
+  gint64 wall = g_get_real_time ();
+
   self->heard_us = g_get_monotonic_time ();
-  self->heard_wall_us = g_get_real_time ();
+  /* Unless somebody set the clock back. */
+  if (wall > self->wall_us || self->wall_us - wall > G_USEC_PER_SEC)
+    self->wall_us = wall;
 }
 
 static void
@@ -536,9 +542,9 @@ wave_socket_get_heard (WaveSocket *self)
 }
 
 gint64
-wave_socket_get_heard_wall (WaveSocket *self)
+wave_socket_take_wall (WaveSocket *self)
 {
-  return self->heard_wall_us;
+  return self->wall_us++;
 }
 
 gint64

@@ -54,8 +54,8 @@ void wave_socket_send_ping (WaveSocket *socket);
 void wave_socket_send_close (WaveSocket *socket, guint code);
 /* Monotonic µs: the last bytes of any kind. */
 gint64 wave_socket_get_heard (WaveSocket *socket);
-/* The same moment, µs since 1970. */
-gint64 wave_socket_get_heard_wall (WaveSocket *socket);
+/* µs since 1970: when the frame at hand came. Each one gets another time, those of one read a microsecond after each other. */
+gint64 wave_socket_take_wall (WaveSocket *socket);
 /* µs from the last answered ping to its pong; -1 not known. */
 gint64 wave_socket_get_round_trip (WaveSocket *socket);
 

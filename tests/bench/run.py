@@ -123,15 +123,18 @@ class Bench:
         return (quarters[2] - quarters[0]) / 2
 
     def result(self, name, key, unit, **peers):
-        """@peers: name = key of what it is divided by, each round by that of the same round: a machine that is slow for a while is so for both."""
+        """@peers: name = key of what it is divided by, each round by that of the same round: a machine that is slow for a while is so for both. Where the
+        peer was measured in other rounds, the medians are divided."""
         value = self.median(key)
         if value is None:
             raise Cannot("it gave no figure")
         ratios = {}
         for peer, other in peers.items():
-            pairs = list(zip(self.samples.get(key, []), self.samples.get(other, [])))
-            if pairs and all(below for _, below in pairs):
-                ratios[peer] = statistics.median(mine / below for mine, below in pairs)
+            mine, below = self.samples[key], self.samples.get(other, [])
+            if len(mine) == len(below) and all(below):
+                ratios[peer] = statistics.median(each / of_peer for each, of_peer in zip(mine, below))
+            elif self.median(other):
+                ratios[peer] = value / self.median(other)
         self.results[name] = {"name": name, "value": value, "unit": unit, "spread": self.spread(key), "ratios": ratios}
 
 
@@ -613,7 +616,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="of the workloads that take turns; ingest takes at least 7, start at least 8")
     parser.add_argument("--list", action="store_true", help="only tell the names")
     options = parser.parse_args()
     if options.list:

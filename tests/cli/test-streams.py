@@ -127,8 +127,8 @@ async def recording():
 
 
 async def selftest():
-    """The instrument's own errors. A busy machine moves single chunks, so half of the gaps must be within the bar and no pause be added, in one of five runs; the tool's own
-    verdict is of the 99th percentile and must be what its figures say."""
+    """The instrument's own errors. A busy machine moves single chunks, by milliseconds: so half of the gaps must be within a quarter of the bar,
+    and no pause be added, in one of five runs; the tool's own verdict is of the 99th percentile and must be what its figures say."""
     runs = []
     for _ in range(5):
         process = await asyncio.create_subprocess_exec(CLI, 'streams', '--selftest', stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
@@ -142,7 +142,7 @@ async def selftest():
         assert (process.returncode == 0) == (at[99] <= ALLOWED_US), (process.returncode, out, err)
         assert (process.returncode == 0) == (b'busy' not in err), err
         runs.append((at, lines['stalls']))
-        if at[50] <= ALLOWED_US and lines['stalls'] == ['2', '2', '+0']:
+        if at[50] <= ALLOWED_US / 4 and lines['stalls'] == ['2', '2', '+0']:
             return
     raise AssertionError(runs)
 
