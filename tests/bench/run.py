@@ -294,7 +294,7 @@ def show_chromium(bench, url):
 
 def run_show(bench, names):
     chromium = True
-    for _ in range(max(2, bench.rounds // 2)):
+    for _ in range(max(3, bench.rounds // 2)):
         feed, url = bench.feed("--rate", 2000, "--events", 2000 * (SHOW_SECONDS + 30), "--streams", 50)
         if chromium:
             try:
