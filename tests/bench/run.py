@@ -273,7 +273,7 @@ def run_catchup(bench, names):
     bench.result("catchup-cpu", "catchup-cpu", "µs of CPU/event", node="node-pages-cpu")
 
 
-SHOW_SECONDS = 15
+SHOW_SECONDS = 60
 
 
 def show_chromium(bench, url):
