@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Private to model/: how a replay makes the picture of a moment.
+// Private to model/: how a replay makes the picture of a moment, and reads what was before it.
 #pragma once
 
 #include "journal/wave-event-log-select.h"
@@ -40,5 +40,13 @@ guint wave_replay_apply_marks (WaveTenant *tenant, const WaveReplayMarks *marks,
  */
 WaveTenant *wave_replay_build (WaveEventLog *log, const WaveReplayMarks *marks, guint end, gint64 now_us, const WaveStreamThresholds *thresholds,
                                guint *next_mark, GCancellable *cancellable);
+
+/* ---- wave-replay-past.c ---- */
+
+/* Reads the latest durable events of a room that stand before the event @end and have a position below @before, on a worker. @generation: comes back with them */
+void wave_replay_read_past (WaveEventLog *log, guint end, const char *room_id, gint64 before, guint generation, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data);
+/* @room_id: (out) (transfer none): lasts as long as @result. Returns: (transfer full) (nullable): NULL when cancelled */
+GPtrArray *wave_replay_read_past_finish (GAsyncResult *result, const char **room_id, guint *generation, gboolean *reached_start);
 
 G_END_DECLS

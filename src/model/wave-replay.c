@@ -18,8 +18,6 @@
 /* Events that are fetched at once, and how few may wait before more are fetched. */
 #define FETCH 1024
 #define FETCH_BELOW 1024
-/* Messages that are fetched when a room is looked at or scrolled back. */
-#define OLDER 100
 /* A room that shows as many needs no more before somebody scrolls. */
 #define ENOUGH 24
 #define NOTIFY_US 33000
@@ -496,55 +494,18 @@ wave_replay_step (WaveReplay *replay, int direction)
 
 /* ---- the past of a room ---- */
 
-typedef struct
-{
-  WaveEventLog *log;
-  char *room_id;
-  gint64 before;
-  guint end, generation;
-  gboolean reached_start;
-} Older;
-
 static void
-older_free (gpointer data)
-{
-  Older *older = data;
-
-  g_object_unref (older->log);
-  g_free (older->room_id);
-  g_free (older);
-}
-
-static void
-older_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Older *older = task_data;
-  g_autoptr (WaveEventLogReader) reader = wave_event_log_reader_new (older->log);
-  g_autoptr (GArray) indices
-      = wave_event_log_select_room (older->log, older->end, older->room_id, older->before, OLDER, &older->reached_start);
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)wave_event_unref);
-
-  for (guint i = 0; i < indices->len && !g_cancellable_is_cancelled (cancellable); i++)
-    {
-      WaveEvent *event = wave_event_log_reader_dup_event (reader, g_array_index (indices, guint, i), G_MAXUINT);
-
-      if (event != NULL)
-        g_ptr_array_add (events, event);
-    }
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_pointer (task, g_steal_pointer (&events), (GDestroyNotify)g_ptr_array_unref);
-}
-
-static void
-got_older (GObject *source, GAsyncResult *result, gpointer user_data)
+got_past (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WaveReplay) self = user_data;
-  Older *older = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GPtrArray) events = g_task_propagate_pointer (G_TASK (result), NULL);
+  const char *room_id;
+  guint generation;
+  gboolean reached_start;
+  g_autoptr (GPtrArray) events = wave_replay_read_past_finish (result, &room_id, &generation, &reached_start);
 
   /* After a jump the room asks anew. */
-  if (events != NULL && !self->closed && older->generation == self->generation)
-    wave_tenant_apply_history (self->tenant, older->room_id, events, older->reached_start);
+  if (events != NULL && !self->closed && generation == self->generation)
+    wave_tenant_apply_history (self->tenant, room_id, events, reached_start);
 }
 
 static void
@@ -552,24 +513,14 @@ on_room_wanted (WaveTenant *tenant, WaveRoom *room, gboolean older_wanted, WaveR
 {
   WaveTimeline *timeline = wave_room_get_timeline (room);
   gint64 oldest = wave_timeline_get_oldest_position (timeline);
-  g_autoptr (GTask) task = NULL;
-  Older *older;
 
   if (self->marks == NULL || self->closed || wave_timeline_get_reached_start (timeline) || wave_timeline_get_loading_older (timeline))
     return;
   if (!older_wanted && g_list_model_get_n_items (G_LIST_MODEL (timeline)) >= ENOUGH)
     return;
   wave_tenant_set_loading (tenant, wave_room_get_id (room), TRUE);
-  older = g_new0 (Older, 1);
-  older->log = g_object_ref (self->log);
-  older->room_id = g_strdup (wave_room_get_id (room));
-  older->before = oldest >= 0 ? oldest : G_MAXINT64;
-  older->end = self->index;
-  older->generation = self->generation;
-  task = g_task_new (NULL, self->cancellable, got_older, g_object_ref (self));
-  g_task_set_static_name (task, "[wavescope] older messages");
-  g_task_set_task_data (task, older, older_free);
-  g_task_run_in_thread (task, older_in_thread);
+  wave_replay_read_past (self->log, self->index, wave_room_get_id (room), oldest >= 0 ? oldest : G_MAXINT64, self->generation, self->cancellable, got_past,
+                         g_object_ref (self));
 }
 
 /* ---- reading ---- */
